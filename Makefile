@@ -1,0 +1,48 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: install demo test test-fast check format looks catalogs bench clean
+
+install: $(READY)
+
+$(READY): pyproject.toml constraints.txt hatch_build.py locales/de/LC_MESSAGES/billing_center.po locales/en/LC_MESSAGES/billing_center.po
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Billing Center needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing Billing Center into .venv …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,check]'
+	@$(BIN)/python -m compileall -q billing tui .venv/lib >/dev/null 2>&1 || true
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/billing-center demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not looks" -n 2
+	$(BIN)/python -m pytest -m looks
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit/test_catalogs.py
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+looks: $(READY)
+	$(BIN)/python -m pytest -m looks --snapshot-update
+
+catalogs: $(READY)
+	$(BIN)/pybabel -q extract -F pyproject.toml -c NOTE: --no-location --sort-output --omit-header -o locales/billing_center.pot .
+	for language in de en; do \
+	  $(BIN)/pybabel -q update -D billing_center -i locales/billing_center.pot -d locales -l $$language --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
+	done
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

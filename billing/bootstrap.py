@@ -1,0 +1,153 @@
+"""The composition root: from settings to a service that stands on a database, clock and gateway."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from billing.accounts.passwords import Passwords
+from billing.catalogue.loader import load_catalogue, sample_catalogue
+from billing.clock import SystemClock
+from billing.ids import RandomIds
+from billing.mail.transport import MaildirTransport
+from billing.payments.testgateway import TestGateway
+from billing.sample import seed_sample
+from billing.service import BillingService
+from billing.settings import DATABASE_NAME
+from billing.storage.engine import naming_file_failures, sqlite_file
+from billing.storage.migrate import open_and_upgrade, open_database
+
+if TYPE_CHECKING:
+    from billing.clock import Clock
+    from billing.ids import IdFactory
+    from billing.mail.transport import MailTransport
+    from billing.payments.gateway import PaymentGateway
+    from billing.settings import Settings
+    from billing.storage.database import Database
+    from billing.storage.migrate import Upgrade
+
+
+def connect(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    ids: IdFactory | None = None,
+    gateway: PaymentGateway | None = None,
+    post: MailTransport | None = None,
+) -> BillingService:
+    """The service on the configured database, which is created or migrated when it needs to be.
+
+    Raises:
+        DatabaseUnavailable: the database cannot be used.
+        CatalogueInvalid: the configured catalogue is wrong.
+    """
+    catalogue = (
+        load_catalogue(settings.catalogue_file) if settings.catalogue_file else sample_catalogue()
+    )
+    address = _address(settings)
+    beside = sqlite_file(address) or settings.data_folder / DATABASE_NAME
+    clock = clock or SystemClock()
+    return BillingService(
+        catalogue=catalogue,
+        database=open_database(address),
+        clock=clock,
+        ids=ids or RandomIds(clock),
+        gateway=gateway or TestGateway(_ledger_beside(beside)),
+        post=post or MaildirTransport(settings.mail_folder or _mail_beside(beside)),
+        passwords=Passwords(),
+    )
+
+
+def upgrade(settings: Settings) -> Upgrade:
+    """Create or migrate the configured database and say what was done.
+
+    Raises:
+        DatabaseUnavailable: the database cannot be used.
+    """
+    database, done = open_and_upgrade(_address(settings))
+    database.close()
+    return done
+
+
+def connect_demo(
+    database: Path | str | None,
+    *,
+    clock: Clock | None = None,
+    ids: IdFactory | None = None,
+    gateway: PaymentGateway | None = None,
+    post: MailTransport | None = None,
+    passwords: Passwords | None = None,
+) -> BillingService:
+    """The service on sample data: in the database named, or in one that closing it removes.
+
+    A named database that holds accounts already is left as it is.
+
+    Raises:
+        DatabaseUnavailable: the database cannot be used.
+    """
+    catalogue = sample_catalogue()
+    clock = clock or SystemClock()
+    ids = ids or RandomIds(clock)
+    passwords = passwords or Passwords()
+    if database is None:
+        opened, beside = _throw_away_database()
+    else:
+        opened = open_database(str(database))
+        beside = sqlite_file(str(database)) or Path(tempfile.gettempdir()) / DATABASE_NAME
+    try:
+        seed_sample(opened, catalogue, clock, ids, passwords)
+        return BillingService(
+            catalogue=catalogue,
+            database=opened,
+            clock=clock,
+            ids=ids,
+            gateway=gateway or TestGateway(_ledger_beside(beside)),
+            post=post or MaildirTransport(_mail_beside(beside)),
+            passwords=passwords,
+        )
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _throw_away_database() -> tuple[Database, Path]:
+    """A database in a folder of its own, which goes when it is closed or the program ends."""
+    with naming_file_failures(tempfile.gettempdir()):
+        folder = Path(tempfile.mkdtemp(prefix="billing-center-demo-"))
+    remove = partial(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(remove)
+    path = folder / DATABASE_NAME
+    try:
+        database = open_database(str(path))
+    except BaseException:
+        remove()
+        raise
+
+    def forget() -> None:
+        remove()
+        atexit.unregister(remove)
+
+    database.when_closed(forget)
+    return database, path
+
+
+def _address(settings: Settings) -> str:
+    """The configured address; the folder of the database that nobody named is made."""
+    if settings.database is not None:
+        return settings.database
+    path = settings.data_folder / DATABASE_NAME
+    with naming_file_failures(str(path)):
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return str(path)
+
+
+def _mail_beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}-mail")
+
+
+def _ledger_beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}-gateway")

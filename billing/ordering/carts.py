@@ -1,0 +1,197 @@
+"""The account's cart: changed only by whoever saw its newest version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from billing.catalogue.model import BillingCycle
+from billing.errors import CartChanged, Problem, Refused
+from billing.ordering.buyer import require_buyer
+from billing.ordering.model import Cart, CartLine, Selection
+from billing.rating.money import Money
+from billing.storage.tables import cart, cart_line
+from billing.subscriptions.shelf import read_shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Row
+
+    from billing.accounts.model import Session
+    from billing.context import Context
+
+
+def read_cart(connection: Connection, account_id: str) -> Cart:
+    """The cart of an account; version 0 before anything was ever put into it."""
+    head = connection.execute(select(cart).where(cart.c.account_id == account_id)).one_or_none()
+    if head is None:
+        return Cart(version=0, lines=())
+    rows = connection.execute(
+        select(cart_line)
+        .where(cart_line.c.account_id == account_id)
+        .order_by(cart_line.c.position, cart_line.c.line_id)
+    )
+    return Cart(
+        version=head.version, lines=tuple(_line(row) for row in rows), key=head.checkout_key
+    )
+
+
+def put_line(
+    context: Context, session: Session, cart_version: int, selection: Selection, line_id: str | None
+) -> Cart:
+    """Add a line, or replace the one named; answers with the new cart.
+
+    Raises:
+        NotAllowed, CartChanged: the buyer may not, or the cart is another than the one seen.
+        Refused: the selection cannot be bought, is in the cart already, or the line is gone.
+    """
+
+    def step(connection: Connection) -> Cart:
+        account = require_buyer(connection, context, session)
+        before = _seen_cart(connection, account.account_id, cart_version)
+        shelf = read_shelf(
+            connection,
+            context.catalogue,
+            account.account_id,
+            account.currency,
+            context.today(account),
+        )
+        price = shelf.price_to_buy(selection)
+        _check_place(before, selection, line_id, shelf.catalogue.product(selection.product).name)
+        if line_id is None:
+            line = CartLine(context.ids.new(), selection, price)
+            _insert_line(connection, account.account_id, line)
+        else:
+            line = CartLine(line_id, selection, price)
+            _update_line(connection, account.account_id, line)
+        return _raise_version(connection, account.account_id, before)
+
+    return context.database.work(session.account.account_id, step)
+
+
+def remove_line(context: Context, session: Session, cart_version: int, line_id: str) -> Cart:
+    """Take a line out; answers with the new cart.
+
+    Raises:
+        NotAllowed, CartChanged: the buyer may not, or the cart is another than the one seen.
+        Refused: LINE_GONE.
+    """
+
+    def step(connection: Connection) -> Cart:
+        account = require_buyer(connection, context, session)
+        before = _seen_cart(connection, account.account_id, cart_version)
+        removed = connection.execute(
+            delete(cart_line).where(
+                cart_line.c.account_id == account.account_id, cart_line.c.line_id == line_id
+            )
+        )
+        if not removed.rowcount:
+            raise Refused(Problem.LINE_GONE, line_id=line_id)
+        return _raise_version(connection, account.account_id, before)
+
+    return context.database.work(session.account.account_id, step)
+
+
+def take_out(connection: Connection, account_id: str, products: Iterable[str]) -> None:
+    """Empty the cart of products that were ordered and close its checkout."""
+    connection.execute(
+        delete(cart_line).where(
+            cart_line.c.account_id == account_id, cart_line.c.product.in_(list(products))
+        )
+    )
+    connection.execute(
+        update(cart)
+        .where(cart.c.account_id == account_id)
+        .values(version=cart.c.version + 1, checkout_key=None)
+    )
+
+
+def store_checkout_key(connection: Connection, account_id: str, key: str) -> None:
+    """Give the checkout of a cart that exists a new idempotency key."""
+    connection.execute(update(cart).where(cart.c.account_id == account_id).values(checkout_key=key))
+
+
+def store_price_seen(
+    connection: Connection, account_id: str, seen: Cart, prices: dict[str, Money]
+) -> Cart:
+    """The cart with the unit prices (by line id) that its reader now sees, stored."""
+    lines = []
+    for line in seen.lines:
+        shown = prices.get(line.line_id, line.price_seen)
+        if shown != line.price_seen:
+            connection.execute(
+                update(cart_line)
+                .where(cart_line.c.account_id == account_id, cart_line.c.line_id == line.line_id)
+                .values(price_seen_minor=shown.minor, currency=shown.currency)
+            )
+        lines.append(replace(line, price_seen=shown))
+    return replace(seen, lines=tuple(lines))
+
+
+def _seen_cart(connection: Connection, account_id: str, version: int) -> Cart:
+    found = read_cart(connection, account_id)
+    if found.version != version:
+        raise CartChanged(found)
+    return found
+
+
+def _check_place(before: Cart, selection: Selection, line_id: str | None, name: str) -> None:
+    """Refuse a line that is gone, and a product that another line holds already."""
+    if line_id is not None and all(line.line_id != line_id for line in before.lines):
+        raise Refused(Problem.LINE_GONE, line_id=line_id, product=name)
+    for line in before.lines:
+        if line.selection.product == selection.product and line.line_id != line_id:
+            raise Refused(Problem.ALREADY_IN_CART, product=name, line_id=line.line_id)
+
+
+def _raise_version(connection: Connection, account_id: str, before: Cart) -> Cart:
+    raised = connection.execute(
+        update(cart).where(cart.c.account_id == account_id).values(version=before.version + 1)
+    )
+    if not raised.rowcount:
+        connection.execute(insert(cart).values(account_id=account_id, version=before.version + 1))
+    return read_cart(connection, account_id)
+
+
+def _insert_line(connection: Connection, account_id: str, line: CartLine) -> None:
+    last = connection.execute(
+        select(func.max(cart_line.c.position)).where(cart_line.c.account_id == account_id)
+    ).scalar_one()
+    connection.execute(
+        insert(cart_line).values(
+            account_id=account_id,
+            line_id=line.line_id,
+            position=(last or 0) + 1,
+            **_line_values(line),
+        )
+    )
+
+
+def _update_line(connection: Connection, account_id: str, line: CartLine) -> None:
+    connection.execute(
+        update(cart_line)
+        .where(cart_line.c.account_id == account_id, cart_line.c.line_id == line.line_id)
+        .values(**_line_values(line))
+    )
+
+
+def _line_values(line: CartLine) -> dict[str, object]:
+    return {
+        "product": line.selection.product,
+        "tier": line.selection.tier,
+        "seats": line.selection.seats,
+        "cycle": line.selection.cycle,
+        "price_seen_minor": line.price_seen.minor,
+        "currency": line.price_seen.currency,
+    }
+
+
+def _line(row: Row[Any]) -> CartLine:
+    return CartLine(
+        line_id=row.line_id,
+        selection=Selection(row.product, row.tier, row.seats, BillingCycle(row.cycle)),
+        price_seen=Money.from_minor(row.price_seen_minor, row.currency),
+    )

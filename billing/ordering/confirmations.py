@@ -1,0 +1,60 @@
+"""Confirmations: what is told of an order that was placed, now or again later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from billing.catalogue.model import Offer
+from billing.mail.outbox import MailKind, state_of_mail
+from billing.ordering.model import Confirmation, OrderedLine
+from billing.storage.tables import contact
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from billing.ordering.orders import LineRecord, OrderRecord
+
+
+def confirm(connection: Connection, record: OrderRecord, *, replayed: bool) -> Confirmation:
+    """The confirmation of a fulfilled order; `replayed`: it had been fulfilled before."""
+    mail_to = connection.execute(
+        select(contact.c.mail).where(
+            contact.c.account_id == record.account_id,
+            contact.c.contact_id == record.contact_id,
+        )
+    ).scalar_one_or_none()
+    return Confirmation(
+        order_id=record.order_id,
+        order_number=record.number,
+        lines=tuple(_line(line) for line in record.lines),
+        total=record.total,
+        payment=record.payment,
+        vat_id_state=record.vat_id_state,
+        mail_to=mail_to or "",
+        mail_state=state_of_mail(connection, record.account_id, mail_kind(record), record.order_id),
+        invoice_waits=record.invoice_waits,
+        replayed=replayed,
+    )
+
+
+def mail_kind(record: OrderRecord) -> MailKind:
+    """The mail that goes with an order: a welcome to a trial, else a confirmation."""
+    trial = all(line.offer is Offer.TRIAL for line in record.lines)
+    return MailKind.WELCOME if trial else MailKind.CONFIRMATION
+
+
+def _line(line: LineRecord) -> OrderedLine:
+    trial = line.offer is Offer.TRIAL
+    return OrderedLine(
+        subscription_id=line.subscription_id,
+        product=line.product,
+        tier=line.tier,
+        seats=line.seats,
+        offer=line.offer,
+        cycle=line.cycle,
+        amount=line.amount,
+        renews_on=None if trial else line.period.end,
+        ends_on=line.period.end if trial else None,
+    )

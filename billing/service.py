@@ -1,0 +1,178 @@
+"""The one door to the service: every method is one unit of work and answers with frozen values.
+
+Methods block and may be called from any thread; what they refuse is in billing.errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.accounts.sign_in import SignIn
+from billing.accounts.vat_ids import normalise_vat_id
+from billing.context import Context
+from billing.mail.delivery import deliver_mail
+from billing.ordering import carts, checkouts, drafts, home, placing, pricing, trials
+from billing.payments.check import check_payment, summary
+from billing.subscriptions import licences
+from billing.subscriptions.shelf import read_shelf
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from billing.accounts.model import Session
+    from billing.accounts.passwords import Passwords
+    from billing.catalogue.model import Catalogue
+    from billing.clock import Clock
+    from billing.ids import IdFactory
+    from billing.mail.transport import MailTransport
+    from billing.ordering.model import (
+        Availability,
+        Cart,
+        Checkout,
+        Confirmation,
+        Draft,
+        Home,
+        MailState,
+        OrderRequest,
+        Selection,
+        StoredDraft,
+    )
+    from billing.payments.gateway import PaymentGateway
+    from billing.payments.model import PaymentInput, PaymentSummary
+    from billing.rating.quote import Quote
+    from billing.storage.database import Database
+    from billing.subscriptions.model import User
+
+
+class BillingService:
+    """Everything that a screen or a command can ask for."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: Catalogue,
+        database: Database,
+        clock: Clock,
+        ids: IdFactory,
+        gateway: PaymentGateway,
+        post: MailTransport,
+        passwords: Passwords,
+    ) -> None:
+        self.catalogue = catalogue
+        self._context = Context(catalogue, database, clock, ids, gateway, post)
+        self._desk = SignIn(database, clock, passwords, catalogue.seller.corporate_portal)
+
+    def sign_in(self, mail: str, password: str) -> Session:
+        """Raises SignInRefused or SignInBlocked."""
+        return self._desk.sign_in(mail, password)
+
+    def sign_in_as(self, mail: str) -> Session:
+        """A session without a password, for trusted launchers; raises SignInRefused."""
+        return self._desk.sign_in_as(mail)
+
+    def today(self, session: Session) -> date:
+        """The local date of the account; needs no database."""
+        return self._context.today(session.account)
+
+    def home(self, session: Session) -> Home:
+        """All that the start page shows."""
+        return home.read_home(self._context, session)
+
+    def availability(self, session: Session) -> tuple[Availability, ...]:
+        """What the account may buy and try, one per product in catalogue order."""
+        account = session.account
+        today = self.today(session)
+        return self._context.database.read(
+            lambda connection: read_shelf(
+                connection, self.catalogue, account.account_id, account.currency, today
+            )
+        ).availabilities()
+
+    def preview(
+        self, session: Session, selections: tuple[Selection, ...], *, vat_id: str = ""
+    ) -> Quote:
+        """What selections would cost from today, without the database; "" is the account's id.
+
+        Raises Refused for an unknown product, tier or price, and InvalidInput for the VAT id.
+        """
+        buyer = pricing.buyer_tax(session.account, vat_id or None)
+        return pricing.price_selections(
+            self.catalogue, session.account, self.today(session), selections, buyer
+        )
+
+    def trial_ends_on(self, session: Session, product_id: str) -> date:
+        """The first day without access of a trial that starts today; raises Refused."""
+        return trials.trial_ends_on(self.catalogue, product_id, self.today(session))
+
+    def new_draft(self, session: Session) -> Draft:  # noqa: ARG002 - every draft is somebody's
+        """An empty draft with ids of its own, not stored yet."""
+        return drafts.new_draft(self._context)
+
+    def save_draft(self, session: Session, stored: StoredDraft) -> None:
+        """Store where a flow stands; raises NotAllowed."""
+        drafts.save_draft(self._context, session, stored)
+
+    def drop_draft(self, session: Session, draft_id: str) -> None:
+        """Forget a flow; one that is gone already is no error."""
+        drafts.drop_draft(self._context, session, draft_id)
+
+    def cart(self, session: Session) -> Cart:
+        """The account's cart."""
+        return self._context.database.read(
+            lambda connection: carts.read_cart(connection, session.account.account_id)
+        )
+
+    def put_line(
+        self,
+        session: Session,
+        cart_version: int,
+        selection: Selection,
+        line_id: str | None = None,
+    ) -> Cart:
+        """Add a line or replace the one named; raises NotAllowed, CartChanged or Refused."""
+        return carts.put_line(self._context, session, cart_version, selection, line_id)
+
+    def remove_line(self, session: Session, cart_version: int, line_id: str) -> Cart:
+        """Take a line out; raises NotAllowed, CartChanged or Refused."""
+        return carts.remove_line(self._context, session, cart_version, line_id)
+
+    def open_checkout(self, session: Session, vat_id: str | None = None) -> Checkout:
+        """All that the Kasse shows; a VAT id of None is the account's, "" is none.
+
+        Raises NotAllowed, Refused or InvalidInput.
+        """
+        return checkouts.open_checkout(self._context, session, vat_id)
+
+    def place_order(self, session: Session, request: OrderRequest) -> Confirmation:
+        """Place an order exactly once; see `billing.ordering.placing` for what it raises."""
+        return placing.place_order(self._context, session, request)
+
+    def start_trial(self, session: Session, draft: Draft) -> Confirmation:
+        """Start a trial, once per draft; raises NotAllowed, Refused or OrderConflict."""
+        return trials.start_trial(self._context, session, draft)
+
+    def check_vat_id(self, session: Session, text: str) -> str:
+        """The stored form of a typed VAT id; raises InvalidInput."""
+        return normalise_vat_id(text, session.account.country)
+
+    def check_payment(self, payment: PaymentInput) -> PaymentSummary:
+        """Payment details, checked for form only, as they may be shown; raises InvalidInput."""
+        return summary(check_payment(payment, self._context.clock.now().date()))
+
+    def users(self, session: Session) -> tuple[User, ...]:
+        """The account's users with the subscriptions assigned to each."""
+        return licences.read_users(self._context, session)
+
+    def assign(
+        self, session: Session, user_id: str, subscription_ids: frozenset[str]
+    ) -> tuple[User, ...]:
+        """Give a user exactly these subscriptions; raises NotAllowed or Refused."""
+        return licences.assign(self._context, session, user_id, subscription_ids)
+
+    def deliver_mail(self, session: Session) -> MailState:
+        """Send what waits for this account now; the state of its newest mail."""
+        return deliver_mail(self._context, session.account.account_id)
+
+    def close(self) -> None:
+        """Close the database; nothing can be asked afterwards."""
+        self._context.database.close()

@@ -1,0 +1,101 @@
+"""Settings: BILLING_CENTER_* variables first, then a TOML file, then folders of the system."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import PlatformDirs
+
+from billing.errors import BillingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FOLDERS = PlatformDirs("billing-center", appauthor=False)
+_PREFIX = "BILLING_CENTER_"
+_CONFIG_VARIABLE = "BILLING_CENTER_CONFIG"
+DATABASE_NAME = "billing-center.sqlite3"
+
+
+class SettingsInvalid(BillingError):
+    """A settings file is wrong; each flaw is (key, what is wrong), key "" for the whole file."""
+
+    def __init__(self, place: str, flaws: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(f"{len(flaws)} flaws in {place}")
+        self.place = place
+        self.flaws = flaws
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. `database` is a path or an SQLAlchemy address.
+
+    None stands for: the database in the data folder, mail beside the database, and the catalogue
+    that comes with the program.
+    """
+
+    data_folder: Path
+    log_folder: Path
+    database: str | None = None
+    mail_folder: Path | None = None
+    catalogue_file: Path | None = None
+
+
+_NAMES = tuple(field.name for field in fields(Settings))
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this machine and environment; an empty variable counts as unset.
+
+    Raises:
+        SettingsInvalid: the TOML file cannot be read, or a key or value in it is not known.
+    """
+    variables = os.environ if environment is None else environment
+    named_file = variables.get(_CONFIG_VARIABLE, "")
+    file = (
+        Path(named_file).expanduser() if named_file else _FOLDERS.user_config_path / "config.toml"
+    )
+    values = _from_file(file, required=bool(named_file))
+    for name in _NAMES:
+        value = variables.get(_PREFIX + name.upper(), "")
+        if value:
+            values[name] = value
+    return Settings(
+        data_folder=_path(values.get("data_folder")) or _FOLDERS.user_data_path,
+        log_folder=_path(values.get("log_folder")) or _FOLDERS.user_log_path,
+        database=values.get("database"),
+        mail_folder=_path(values.get("mail_folder")),
+        catalogue_file=_path(values.get("catalogue_file")),
+    )
+
+
+def _from_file(file: Path, *, required: bool) -> dict[str, str]:
+    """The values of a settings file; paths in it are relative to its folder."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise SettingsInvalid(str(file), (("", "no such file"),)) from None
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsInvalid(str(file), (("", str(error)),)) from error
+    flaws = tuple(
+        (key, "unknown key" if key not in _NAMES else "not a text")
+        for key, value in table.items()
+        if key not in _NAMES or not isinstance(value, str)
+    )
+    if flaws:
+        raise SettingsInvalid(str(file), flaws)
+    return {key: _anchored(value, file.parent) for key, value in table.items() if value}
+
+
+def _anchored(value: str, folder: Path) -> str:
+    return value if "://" in value else str(folder / Path(value).expanduser())
+
+
+def _path(value: str | None) -> Path | None:
+    return Path(value).expanduser().absolute() if value else None

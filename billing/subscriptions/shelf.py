@@ -1,0 +1,140 @@
+"""The shelf: what an account may buy or try, product by product, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from billing.catalogue.model import Offer
+from billing.errors import Problem, Refused
+from billing.ordering.model import Availability
+from billing.storage.tables import trial_use
+from billing.subscriptions.model import SubscriptionState
+from billing.subscriptions.subscriptions import live_by_product, read_subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from billing.catalogue.model import Catalogue, Product, Tier
+    from billing.ordering.model import Selection
+    from billing.rating.money import Money
+    from billing.subscriptions.model import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The catalogue as one account meets it: its currency, what it holds, what it has tried."""
+
+    catalogue: Catalogue
+    currency: str
+    held: Mapping[str, Subscription]
+    tried: Mapping[str, date]
+
+    def availabilities(self) -> tuple[Availability, ...]:
+        """One availability per product, in catalogue order."""
+        return tuple(
+            Availability(
+                product=product,
+                buy=self._problem_to_buy(product),
+                trial=self._problem_to_try(product),
+                held=self.held.get(product.id),
+                trial_used_on=self.tried.get(product.id),
+            )
+            for product in self.catalogue.products
+        )
+
+    def price_to_buy(self, selection: Selection) -> Money:
+        """The unit price of a selection that may be bought.
+
+        Raises:
+            Refused: the product, tier, cycle or number of seats cannot be bought by this account.
+        """
+        product = self.catalogue.product(selection.product)
+        problem = self._problem_to_buy(product)
+        if problem is not None:
+            raise Refused(problem, product=product.name, currency=self.currency)
+        tier = product.tier(selection.tier)
+        price = tier.price(selection.cycle, self.currency)
+        _check_seats(product, tier, selection.seats, Offer.BUY)
+        return price
+
+    def check_trial(self, product_id: str, tier_id: str, seats: int) -> Product:
+        """The product, if its trial may start.
+
+        Raises:
+            Refused: the product, tier or number of seats cannot be tried by this account.
+        """
+        product = self.catalogue.product(product_id)
+        problem = self._problem_to_try(product)
+        if problem is not None:
+            raise Refused(
+                problem,
+                product=product.name,
+                currency=self.currency,
+                used_on=self.tried.get(product.id),
+            )
+        tier = product.tier(tier_id)
+        if not _sold_in(tier, self.currency):
+            raise Refused(
+                Problem.NOT_SOLD_IN_CURRENCY, product=product.name, currency=self.currency
+            )
+        _check_seats(product, tier, seats, Offer.TRIAL)
+        return product
+
+    def _problem_to_buy(self, product: Product) -> Problem | None:
+        held = self.held.get(product.id)
+        if held is not None and held.state is not SubscriptionState.TRIALING:
+            return Problem.ALREADY_SUBSCRIBED
+        if not any(_sold_in(tier, self.currency) for tier in product.tiers):
+            return Problem.NOT_SOLD_IN_CURRENCY
+        return None
+
+    def _problem_to_try(self, product: Product) -> Problem | None:
+        if product.trial is None:
+            return Problem.NO_TRIAL
+        problem = self._problem_to_buy(product)
+        if problem is not None:
+            return problem
+        if product.id in self.tried or product.id in self.held:
+            return Problem.TRIAL_USED
+        return None
+
+
+def read_shelf(
+    connection: Connection, catalogue: Catalogue, account_id: str, currency: str, today: date
+) -> Shelf:
+    """The shelf of an account on `today`."""
+    uses = connection.execute(
+        select(trial_use.c.product, trial_use.c.started_on).where(
+            trial_use.c.account_id == account_id
+        )
+    )
+    return Shelf(
+        catalogue=catalogue,
+        currency=currency,
+        held=live_by_product(read_subscriptions(connection, account_id, today)),
+        tried={use.product: use.started_on for use in uses},
+    )
+
+
+def _sold_in(tier: Tier, currency: str) -> bool:
+    return any(priced_in == currency for _, priced_in in tier.prices)
+
+
+def _check_seats(product: Product, tier: Tier, seats: int, offer: Offer) -> None:
+    minimum, maximum = product.seat_limits(tier.id, offer)
+    if minimum <= seats <= maximum:
+        return
+    raise Refused(
+        Problem.SEATS_BELOW_MINIMUM if seats < minimum else Problem.SEATS_ABOVE_MAXIMUM,
+        product=product.name,
+        seats=seats,
+        minimum=minimum,
+        maximum=maximum,
+        noun=product.seat_noun,
+    )

@@ -1,0 +1,89 @@
+"""Reading the subscriptions of an account as they stand on a day, worker or no worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from billing.catalogue.model import BillingCycle
+from billing.rating.money import Money
+from billing.storage.tables import licence, subscription
+from billing.subscriptions.model import LIVE_STATES, Subscription, SubscriptionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from billing.catalogue.model import Catalogue
+
+_ENDING = frozenset({SubscriptionState.TRIALING, SubscriptionState.CANCELLING})
+
+
+def read_subscriptions(
+    connection: Connection, account_id: str, today: date
+) -> tuple[Subscription, ...]:
+    """All subscriptions of an account as they stand on `today`, oldest first."""
+    assigned = (
+        select(licence.c.subscription_id, func.count().label("number"))
+        .where(licence.c.account_id == account_id)
+        .group_by(licence.c.subscription_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(subscription, func.coalesce(assigned.c.number, 0).label("assigned"))
+        .outerjoin(assigned, assigned.c.subscription_id == subscription.c.subscription_id)
+        .where(subscription.c.account_id == account_id)
+        .order_by(subscription.c.subscription_id)
+    )
+    return tuple(_subscription(row, today) for row in rows)
+
+
+def state_on(stored: str, period_end: date, today: date) -> SubscriptionState:
+    """The state on a day: a trial or cancellation that has ended is expired without a worker."""
+    state = SubscriptionState(stored)
+    if state in _ENDING and period_end <= today:
+        return SubscriptionState.EXPIRED
+    return state
+
+
+def live_by_product(subscriptions: Iterable[Subscription]) -> dict[str, Subscription]:
+    """The subscriptions that give access, by product; a product is held at most once."""
+    return {held.product: held for held in subscriptions if held.state in LIVE_STATES}
+
+
+def in_shop_order(
+    subscriptions: Iterable[Subscription], catalogue: Catalogue
+) -> tuple[Subscription, ...]:
+    """Live ones first, then by the catalogue's order of products; products it lost come last."""
+    position = {product.id: index for index, product in enumerate(catalogue.products)}
+
+    def place(held: Subscription) -> tuple[bool, int, str]:
+        return (
+            held.state not in LIVE_STATES,
+            position.get(held.product, len(position)),
+            held.subscription_id,
+        )
+
+    return tuple(sorted(subscriptions, key=place))
+
+
+def _subscription(row: Row[Any], today: date) -> Subscription:
+    state = state_on(row.state, row.period_end, today)
+    renews = state is SubscriptionState.ACTIVE
+    return Subscription(
+        subscription_id=row.subscription_id,
+        product=row.product,
+        tier=row.tier,
+        seats=row.seats,
+        seats_free=max(0, row.seats - row.assigned),
+        state=state,
+        cycle=BillingCycle(row.cycle) if row.cycle else None,
+        renews_on=row.period_end if renews else None,
+        renewal_price=(
+            Money.from_minor(row.unit_price_minor * row.seats, row.currency) if renews else None
+        ),
+        ends_on=None if renews else row.period_end,
+    )

@@ -1,0 +1,252 @@
+"""The application: themes, language, help, dialogs, and one page at a time on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from billing.errors import BillingError
+from tui import messages
+from tui.desk import Desk
+from tui.handling.visit import Visit
+from tui.i18n import LANGUAGES, N_, _, other_language, set_language
+from tui.screens.dialogs import QuestionScreen, TooSmallScreen
+from tui.screens.login import LoginScreen, SampleSignIn
+from tui.screens.page import LANGUAGE_NAMES, LocalizedScreen, Page
+from tui.themes import DARK, LIGHT, TERMINAL, THEMES
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from billing.service import BillingService
+
+LEAST = (60, 18)
+# Long enough that keys typed ahead meet the page they are meant for, short enough not to be felt.
+TYPE_AHEAD_SECONDS = 0.6
+
+
+class BillingApp(App[None]):
+    """Shows one page at a time; `tui.handling` decides what happens on it."""
+
+    TITLE = "Billing Center"
+    CSS_PATH = ["app.tcss", "screens/login.tcss"]
+    PAUSE_GC_ON_SCROLL = True
+    BINDINGS = [
+        Binding("f1", "help", N_("Help"), priority=True, key_display="F1"),
+        Binding("f2", "switch_language", "language", priority=True, key_display="F2"),
+        Binding("ctrl+q", "quit", N_("Quit"), priority=True, key_display="^q"),
+        Binding("ctrl+c", "ask_to_quit", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        connect: Callable[[], BillingService],
+        *,
+        language: str = LANGUAGES[0],
+        theme: str | None = None,
+        sign_in_as: str | None = None,
+        samples: Iterable[SampleSignIn] = (),
+        sample_password: str = "",
+    ) -> None:
+        """`connect` opens the service; it is called in a thread, behind the first paint."""
+        set_language(language)
+        super().__init__()
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme or self._fitting_theme()
+        self.desk = Desk(connect)
+        self.visit = Visit(self, self.desk)
+        self._samples, self._sample_password = tuple(samples), sample_password
+        self._sign_in_as = sign_in_as
+        self.on_crash: Callable[[BaseException], None] | None = None
+        self._errands: set[asyncio.Task[None]] = set()
+
+    def _fitting_theme(self) -> str:
+        """The terminal's own colours where there are sixteen or none, else the dark theme."""
+        few = self.console.color_system in {None, "standard", "windows"}
+        return TERMINAL if few or "NO_COLOR" in os.environ else DARK
+
+    # Pages
+
+    def get_default_screen(self) -> Screen[None]:
+        """The login page is there with the first paint, and stays below all others."""
+        self._login = LoginScreen(samples=self._samples, sample_password=self._sample_password)
+        return self._login
+
+    @property
+    def page(self) -> Page:
+        """The page at hand, below whatever is open above it."""
+        return next(screen for screen in self.screen_stack[1::-1] if isinstance(screen, Page))
+
+    async def show_page(self, page: Page) -> None:
+        """Put a page in the place of the one at hand; help and dialogs above it close."""
+        while len(self.screen_stack) > 2:  # noqa: PLR2004 - the login page and the one at hand
+            await self.pop_screen()
+        if len(self.screen_stack) > 1:
+            await self.switch_screen(page)
+        else:
+            await self.push_screen(page)
+        self._fit()
+
+    async def show_login(self) -> None:
+        """Back to the login page; nothing of the visit stays on it."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self._login.forget_password()
+        self._fit()
+
+    def on_resize(self) -> None:
+        """Cover everything while the window is too small."""
+        self._fit()
+
+    def _fit(self) -> None:
+        too_small = self.size.width < LEAST[0] or self.size.height < LEAST[1]
+        covered = isinstance(self.screen, TooSmallScreen)
+        if too_small and not covered:
+            self.push_screen(TooSmallScreen(LEAST))
+        elif covered and not too_small:
+            self.pop_screen()
+
+    # Starting and working
+
+    def on_ready(self) -> None:
+        """Load the service behind the first paint."""
+        self.call_after_refresh(lambda: self.start(self._open()))
+
+    async def _open(self) -> None:
+        if self._sign_in_as is not None:
+            from tui.handling import entrance  # noqa: PLC0415 - the login page does not need it
+
+            await entrance.sign_in_as(self.visit, self._sign_in_as)
+        else:
+            await self.visit.open()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something in the background; a refusal is said at the page, anything else is a crash."""
+        task = asyncio.create_task(self._guarded(work))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+        return task
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except BillingError as error:
+            self.visit.complain(error)
+        except Exception as error:  # noqa: BLE001 - everything unforeseen ends in the crash report
+            self._handle_exception(error)
+
+    @on(messages.SignInSubmitted)
+    @on(messages.SignOut)
+    @on(messages.NewSubscription)
+    @on(messages.StepCompleted)
+    @on(messages.StepBack)
+    @on(messages.ComparePlans)
+    @on(messages.OpenHome)
+    @on(messages.OpenCart)
+    @on(messages.OpenCheckout)
+    @on(messages.EditLine)
+    @on(messages.RemoveLine)
+    @on(messages.VatIdEntered)
+    @on(messages.PaymentEntered)
+    @on(messages.OrderSubmitted)
+    @on(messages.OpenLicences)
+    @on(messages.LicencesTicked)
+    async def _answer(self, message: Message) -> None:
+        """Have a message answered; keys typed meanwhile wait for the page that comes."""
+        from tui.handling.dispatch import handle  # noqa: PLC0415 - the login page does not need it
+
+        await asyncio.wait({self.start(handle(self.visit, message))}, timeout=TYPE_AHEAD_SECONDS)
+
+    # Keys
+
+    async def action_help(self) -> None:
+        """The help article above the page."""
+        from tui.screens.help import HelpScreen  # noqa: PLC0415 - loads when it is asked for
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        elif isinstance(self.screen, Page):
+            await self.push_screen(HelpScreen(self.screen.frame, self.screen.place))
+
+    async def action_switch_language(self) -> None:
+        """The other language, at once and everywhere; nothing typed is lost."""
+        set_language(other_language())
+        for screen in self.screen_stack:
+            if isinstance(screen, LocalizedScreen):
+                await screen.relabel()
+
+    async def action_quit(self) -> None:
+        """Leave; draft and cart are stored."""
+        if self._errands and self.page.waiting:
+            self.page.say(lambda: _("Please wait until this is finished."), "warning")
+            return
+        self.exit()
+
+    def action_ask_to_quit(self) -> None:
+        """Ctrl+C copies a selection, and asks before it leaves."""
+        if selection := self.screen.get_selected_text():
+            self.copy_to_clipboard(selection)
+            return
+        if isinstance(self.screen, QuestionScreen):
+            self.screen.dismiss("")
+            return
+        question = QuestionScreen(
+            lambda: _("Quit?"),
+            lambda: _("Draft and cart are stored; you can continue any time."),
+            [("quit", lambda: _("Quit")), ("stay", lambda: _("Stay"))],
+        )
+        self.push_screen(question, lambda answer: self.exit() if answer == "quit" else None)
+
+    def action_command_palette(self) -> None:
+        """The palette with its prompt in the language in use."""
+        if not CommandPalette.is_open(self):
+            self.push_screen(CommandPalette(placeholder=_("Search for commands …")))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        yield SystemCommand(_("Help"), _("The help article"), self.action_help)
+        yield SystemCommand(
+            LANGUAGE_NAMES[other_language()], _("Switch the language"), self.action_switch_language
+        )
+        for name, label in (
+            (DARK, _("Dark theme")),
+            (LIGHT, _("Light theme")),
+            (TERMINAL, _("Colours of the terminal")),
+        ):
+            yield SystemCommand(label, _("Change the look"), lambda n=name: self._wear(n))
+        if self.visit.signed_in:
+            for label, explanation, message in (
+                (_("Billing"), _("To the start page"), messages.OpenHome),
+                (_("Cart"), _("Open the cart"), messages.OpenCart),
+                (_("Sign out"), _("Leave this account"), messages.SignOut),
+            ):
+                yield SystemCommand(label, explanation, lambda m=message: self.post_message(m()))
+        yield SystemCommand(_("Quit"), _("Leave the program"), self.action_quit)
+
+    def _wear(self, theme: str) -> None:
+        self.theme = theme
+
+    # Endings
+
+    def call_from_signal(self) -> None:
+        """The terminal is gone or somebody asks the program to end: everything is stored."""
+        self.call_later(self.exit)
+
+    def _fatal_error(self) -> None:
+        """Hand the error to whoever started the program; never print source or variables."""
+        if self.on_crash is not None and self._exception is not None:
+            self.on_crash(self._exception)
+        self._close_messages_no_wait()
+
+    async def on_unmount(self) -> None:
+        """Finish what the service is doing."""
+        await asyncio.to_thread(self.desk.close)

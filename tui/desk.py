@@ -1,0 +1,59 @@
+"""Calls to the service from the application: one at a time, in order, never on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing.service import BillingService
+
+Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
+
+
+class Desk:
+    """Opens the service in the background and passes it one request after the other."""
+
+    def __init__(self, connect: Callable[[], BillingService]) -> None:
+        self._connect = connect
+        self._thread = ThreadPoolExecutor(1, "billing")
+        self._opening: asyncio.Future[BillingService] | None = None
+
+    def open(self) -> asyncio.Future[BillingService]:
+        """Start connecting if that has not begun or has failed, and return what becomes of it."""
+        failed = (
+            self._opening is not None
+            and self._opening.done()
+            and (self._opening.cancelled() or self._opening.exception() is not None)
+        )
+        if self._opening is None or failed:
+            loop = asyncio.get_running_loop()
+            self._opening = loop.run_in_executor(self._thread, self._connect)
+        return self._opening
+
+    async def service(self) -> BillingService:
+        """The service, once it is open."""
+        return await asyncio.shield(self.open())
+
+    async def ask(
+        self,
+        request: Callable[Arguments, Result],
+        *args: Arguments.args,
+        **kwargs: Arguments.kwargs,
+    ) -> Result:
+        """Run a method of the service in its thread; what it raises is raised here."""
+        loop = asyncio.get_running_loop()
+        call = loop.run_in_executor(self._thread, lambda: request(*args, **kwargs))
+        return await asyncio.shield(call)
+
+    def close(self) -> None:
+        """Finish what is under way and close the service."""
+        opening = self._opening
+        if opening is not None and opening.done() and not opening.cancelled():
+            if opening.exception() is None:
+                self._thread.submit(opening.result().close)
+        self._thread.shutdown(wait=True)

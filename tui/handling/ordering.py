@@ -1,0 +1,304 @@
+"""Cart, Kasse, „Bestellung aufgeben“ and „Testversion starten“."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from billing.errors import (
+    CartChanged,
+    DatabaseUnavailable,
+    InvalidInput,
+    OrderConflict,
+    PaymentDeclined,
+    PriceChanged,
+    Problem,
+    Refused,
+)
+from billing.ordering.model import OrderRequest, Place
+from tui.flow import Step, selection_of
+from tui.handling import choosing
+from tui.handling.entrance import show_home
+from tui.i18n import _
+from tui.sentences import price_change_sentence, sentence
+
+if TYPE_CHECKING:
+    from billing.errors import BillingError
+    from billing.ordering.model import Checkout, Confirmation, MailState
+    from tui.handling.visit import Visit
+    from tui.messages import EditLine, OrderSubmitted, PaymentEntered, RemoveLine, VatIdEntered
+    from tui.screens.page import Sentence
+
+MAIL_SECONDS = 1.5
+VAT_AREA_NOT_NEEDED = "not_taxable"
+
+
+async def put_into_cart(visit: Visit) -> None:
+    """„Zur Kasse“ with an empty cart, „In den Warenkorb“ otherwise."""
+    flow = visit.flow
+    if flow is None:
+        return
+    selection, line_id = selection_of(flow.draft), flow.draft.line_id
+    others = visit.other_lines
+    try:
+        visit.cart = await visit.ask(
+            visit.service.put_line, visit.session, visit.cart.version, selection, line_id
+        )
+    except CartChanged as error:
+        visit.cart = error.cart
+        await show_cart(visit, lambda: sentence(error), "warning")
+        return
+    except Refused as error:
+        if error.problem is not Problem.ALREADY_IN_CART:
+            raise
+        visit.cart = await visit.ask(visit.service.cart, visit.session)
+        refusal = error
+        await show_cart(visit, lambda: sentence(refusal), "warning")
+        return
+    line = next(each for each in visit.cart.lines if each.selection.product == selection.product)
+    visit.flow = replace(flow, draft=replace(flow.draft, line_id=line.line_id))
+    if others:
+        await show_cart(visit)
+    else:
+        visit.checkout_from_cart = False
+        await open_checkout(visit)
+
+
+async def show_cart(visit: Visit, notice: Sentence | None = None, tone: str = "") -> None:
+    """The cart as it is now."""
+    from tui.screens.cart import CartScreen  # noqa: PLC0415 - pages load when they are shown
+
+    visit.cart = await visit.ask(visit.service.cart, visit.session)
+    quote = None
+    if visit.cart.lines:
+        visit.checkout = await visit.ask(_checkout_of, visit)
+        visit.cart = visit.checkout.cart
+        quote = visit.checkout.quote
+        if notice is None and visit.checkout.price_changes:
+            notice, tone = _price_notice(visit, visit.checkout), "warning"
+        await visit.save(Place.CART)
+    page = CartScreen(visit.frame, visit.cart, quote, visit.catalogue, notice=notice, tone=tone)
+    await visit.show(page)
+
+
+def _checkout_of(visit: Visit) -> Checkout:
+    return visit.service.open_checkout(visit.session, visit.form.vat_id_applied or None)
+
+
+def _price_notice(visit: Visit, checkout: Checkout) -> Sentence:
+    def text() -> str:
+        names = {line.line_id: line.selection.product for line in checkout.cart.lines}
+        return " ".join(
+            price_change_sentence(
+                visit.catalogue.product(names[change.line_id]).name, change.old, change.new
+            )
+            for change in checkout.price_changes
+        )
+
+    return text
+
+
+async def to_checkout_from_cart(visit: Visit) -> None:
+    """„Zur Kasse“ in the cart."""
+    visit.checkout_from_cart = True
+    await open_checkout(visit)
+
+
+async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str = "") -> None:
+    """The Kasse."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    checkout = await visit.ask(_checkout_of, visit)
+    visit.checkout, visit.cart = checkout, checkout.cart
+    if notice is None and checkout.price_changes:
+        notice, tone = _price_notice(visit, checkout), "warning"
+    await visit.save(Place.CHECKOUT)
+    page = CheckoutScreen(
+        visit.frame,
+        checkout,
+        visit.form,
+        visit.session.account,
+        visit.catalogue,
+        vat_needed=checkout.quote.treatment.value != VAT_AREA_NOT_NEEDED,
+        notice=notice,
+        tone=tone,
+    )
+    await visit.show(page)
+
+
+async def back(visit: Visit) -> None:
+    """From the Kasse to the cart or the last step; from the cart to the flow or the start page."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    at_checkout = isinstance(visit.app.page, CheckoutScreen)
+    in_flow = visit.flow is not None and visit.flow.draft.line_id is not None
+    if at_checkout and (visit.checkout_from_cart or not in_flow):
+        await show_cart(visit)
+    elif at_checkout and visit.flow is not None:
+        visit.flow = visit.flow.at(Step.CYCLE)
+        await visit.save(visit.flow.step)
+        await choosing.show_step(visit)
+    else:
+        await show_home(visit)
+
+
+async def edit_line(visit: Visit, message: EditLine) -> None:
+    """„Bestellung ändern“: straight into the flow with one line, by way of the cart with several."""
+    lines = visit.cart.lines
+    line_id = message.line_id or (lines[0].line_id if len(lines) == 1 else None)
+    if line_id is None:
+        await show_cart(visit, lambda: _("Which line would you like to change?"))
+    else:
+        await choosing.edit(visit, line_id)
+
+
+async def remove_line(visit: Visit, message: RemoveLine) -> None:
+    """Ask, and then take a line out of the cart."""
+    from tui.screens.dialogs import QuestionScreen  # noqa: PLC0415
+
+    line = next((each for each in visit.cart.lines if each.line_id == message.line_id), None)
+    if line is None:
+        return
+    name = visit.catalogue.product(line.selection.product).name
+    question = QuestionScreen(
+        lambda: _("Remove {product} from the cart?").format(product=name),
+        lambda: _("Nothing else in the cart is changed."),
+        [("keep", lambda: _("Keep")), ("remove", lambda: _("Remove"))],
+    )
+
+    async def answered(answer: str | None) -> None:
+        if answer == "remove":
+            await _remove(visit, message.line_id)
+
+    visit.app.push_screen(question, lambda answer: visit.app.start(answered(answer)))
+
+
+async def _remove(visit: Visit, line_id: str) -> None:
+    try:
+        visit.cart = await visit.ask(
+            visit.service.remove_line, visit.session, visit.cart.version, line_id
+        )
+    except CartChanged as error:
+        change = error
+        await show_cart(visit, lambda: sentence(change), "warning")
+        return
+    if visit.flow is not None and visit.flow.draft.line_id == line_id:
+        visit.flow = None
+    await show_cart(visit)
+
+
+async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
+    """Reckon with another VAT id, or say what is wrong with it."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    page = visit.app.page
+    if not isinstance(page, CheckoutScreen):
+        return
+    try:
+        await _apply_vat_id(visit, message.text)
+    except InvalidInput as error:
+        page.refuse(error, go_there=False)
+        return
+    if visit.checkout is not None:
+        page.show_checkout(visit.checkout)
+        page.say(None)
+
+
+async def _apply_vat_id(visit: Visit, text: str) -> None:
+    checkout = await visit.ask(visit.service.open_checkout, visit.session, text.strip())
+    visit.checkout, visit.cart = checkout, checkout.cart
+    visit.form.vat_id_applied = text
+
+
+async def payment_entered(visit: Visit, message: PaymentEntered) -> None:
+    """Check payment details for form, as soon as they were typed."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    page = visit.app.page
+    if not isinstance(page, CheckoutScreen):
+        return
+    try:
+        summary = await visit.ask(visit.service.check_payment, message.payment)
+    except InvalidInput as error:
+        page.refuse(error, go_there=False)
+        return
+    page.show_payment(summary)
+
+
+async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
+    """„Bestellung aufgeben“: once, at the price shown, or not at all."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    page, checkout = visit.app.page, visit.checkout
+    if not isinstance(page, CheckoutScreen) or checkout is None:
+        return
+    page.wait_for(lambda: _("Placing the order …"))
+    try:
+        if message.vat_id.strip() != visit.form.vat_id_applied.strip():
+            shown = checkout.quote.total_due
+            await _apply_vat_id(visit, message.vat_id)
+            checkout = visit.checkout or checkout
+            page.show_checkout(checkout)
+            if checkout.quote.total_due != shown:
+                page.say(lambda: _("The total has changed. Please check it and order."), "warning")
+                return
+        await visit.ask(visit.service.check_payment, message.payment)
+        request = OrderRequest(
+            checkout.key, checkout.cart.version, checkout.quote, checkout.vat_id, message.payment
+        )
+        done = await visit.ask(visit.service.place_order, visit.session, request)
+    except InvalidInput as error:
+        page.refuse(error, go_there=True)
+    except CartChanged as error:
+        change = error
+        await show_cart(visit, lambda: sentence(change), "warning")
+    except (PriceChanged, PaymentDeclined) as error:
+        await _open_anew(visit, page, error)
+    except OrderConflict as error:
+        conflict = error
+        await show_home(visit, lambda: sentence(conflict), "warning")
+    else:
+        visit.form.forget_secrets()
+        await confirm(visit, done)
+
+
+async def _open_anew(visit: Visit, page: object, error: BillingError) -> None:
+    """The Kasse with the prices and the key of now; what was typed stays."""
+    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+
+    visit.checkout = await visit.ask(_checkout_of, visit)
+    visit.cart = visit.checkout.cart
+    if isinstance(page, CheckoutScreen):
+        page.show_checkout(visit.checkout)
+        page.say(lambda: sentence(error), "error")
+
+
+async def start_trial(visit: Visit) -> None:
+    """„Testversion starten“: at once, without payment data."""
+    if visit.flow is None:
+        return
+    visit.app.page.wait_for(lambda: _("Starting the trial …"))
+    done = await visit.ask(visit.service.start_trial, visit.session, visit.flow.draft)
+    await confirm(visit, done)
+
+
+async def confirm(visit: Visit, done: Confirmation) -> None:
+    """Send the mail and show the confirmation with what is true about it."""
+    from tui.screens.confirmation import ConfirmationScreen  # noqa: PLC0415
+
+    visit.flow, visit.checkout = None, None
+    visit.cart = await visit.ask(visit.service.cart, visit.session)
+    sending = asyncio.ensure_future(visit.ask(visit.service.deliver_mail, visit.session))
+    await asyncio.wait({sending}, timeout=MAIL_SECONDS)
+    state = _mail_state(sending) or done.mail_state
+    page = ConfirmationScreen(visit.frame, replace(done, mail_state=state), visit.catalogue)
+    await visit.show(page)
+
+
+def _mail_state(sending: asyncio.Future[MailState]) -> MailState | None:
+    if not sending.done() or sending.cancelled():
+        return None
+    if isinstance(sending.exception(), DatabaseUnavailable):
+        return None
+    return sending.result()

@@ -1,0 +1,120 @@
+"""The order as lines of text: the words of step 9 of the help article, with figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from billing.accounts.model import VatIdState
+from billing.rating.tax import TaxTreatment
+from tui.formats import money, number, percent, period
+from tui.i18n import _, seats_text
+from tui.summary import cycle_name
+from tui.table import label_and_value, lines, plain
+
+if TYPE_CHECKING:
+    from billing.catalogue.model import Catalogue
+    from billing.rating.quote import Quote, QuoteLine
+
+LABEL = 34
+
+
+def title_of(item: QuoteLine, catalogue: Catalogue) -> str:
+    """„GoTo Webinar · Pro · Jährlich“."""
+    product = catalogue.product(item.product)
+    tier = product.tier(item.tier).name
+    return " · ".join((product.name, tier, cycle_name(item.cycle)))
+
+
+def unit_times_seats(item: QuoteLine) -> str:
+    """„5 × 2.388,00 €“."""
+    return f"{number(item.seats)} × {money(item.unit_price)}"
+
+
+def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
+    """One line in full, several in two rows each under a common heading."""
+    if len(quote.lines) == 1:
+        return _in_full(quote.lines[0], catalogue, width)
+    heading = " · ".join(
+        (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
+    )
+    parts = [plain(heading).stylize("$muted")]
+    for item in quote.lines:
+        noun = catalogue.product(item.product).seat_noun
+        title = plain(title_of(item, catalogue)).stylize("bold")
+        amount = plain(money(item.amount))
+        gap = max(width - title.cell_length - amount.cell_length, 1)
+        parts.append(Content.assemble(title, " " * gap, amount))
+        facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
+        parts.append(plain("  " + " · ".join(facts)))
+    return lines(parts)
+
+
+def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
+    noun = catalogue.product(item.product).seat_noun
+    facts = (
+        (_("Billing period (beginning today)"), period(item.period), ""),
+        (_("Number of user licences"), seats_text(item.seats, noun), ""),
+        (_("Plan price"), unit_times_seats(item), money(item.amount)),
+    )
+    parts = [plain(title_of(item, catalogue)).stylize("bold")]
+    for label, value, amount in facts:
+        left = f"  {label:<{LABEL}} {value}"
+        parts.append(label_and_value(left, amount, width) if amount else plain(left))
+    return lines(parts)
+
+
+def sums(quote: Quote, width: int) -> Content:
+    """Subtotal, tax, credit and what is due."""
+    indent = "  "
+    parts = [
+        Content("─" * width).stylize("$rule"),
+        label_and_value(indent + _("Subtotal (net)"), money(quote.net), width),
+    ]
+    parts += [
+        label_and_value(
+            indent + _("plus {rate} VAT").format(rate=percent(tax.rate)), money(tax.tax), width
+        )
+        for tax in quote.taxes
+        if tax.tax.minor or quote.treatment in _TAXED
+    ]
+    if quote.treatment not in _TAXED:
+        nothing = money(quote.net - quote.net)
+        parts.append(label_and_value(indent + _untaxed(quote.treatment), nothing, width))
+    if quote.credit_used.minor:
+        parts.append(
+            label_and_value(indent + _("Account credit used"), money(-quote.credit_used), width)
+        )
+    total = label_and_value(indent + _("Total due"), money(quote.total_due), width)
+    return lines([*parts, total.stylize("bold $accent")])
+
+
+_TAXED = frozenset({TaxTreatment.DOMESTIC, TaxTreatment.BUYERS_RATE, TaxTreatment.UNDECIDED})
+
+
+def _untaxed(treatment: TaxTreatment) -> str:
+    """Why there is no tax, in a few words."""
+    if treatment is TaxTreatment.REVERSE_CHARGE:
+        return _("no VAT: reverse charge")
+    return _("no German VAT")
+
+
+def tax_note(quote: Quote, state: VatIdState) -> str:
+    """The words that the treatment asks for."""
+    match quote.treatment:
+        case TaxTreatment.REVERSE_CHARGE:
+            return _("Reverse charge – VAT to be accounted for by the recipient")
+        case TaxTreatment.NOT_TAXABLE:
+            return _("Not subject to German VAT (place of supply: customer's country)")
+        case TaxTreatment.UNDECIDED:
+            return _(
+                "The VAT number cannot be checked right now. Your order is accepted; the invoice "
+                "follows after the check, without VAT once it is confirmed."
+            )
+        case TaxTreatment.BUYERS_RATE if state is VatIdState.REFUTED:
+            return _("The VAT number was not confirmed. Without a confirmed one we charge VAT.")
+        case TaxTreatment.BUYERS_RATE:
+            return _("With a confirmed VAT number the order is free of VAT (reverse charge).")
+        case TaxTreatment.DOMESTIC:
+            return ""

@@ -1,0 +1,39 @@
+"""What was typed at the Kasse; it lives as long as the session, in memory only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from billing.payments.model import PaymentKind
+
+_ATTRIBUTES = {
+    "iban": "iban",
+    "holder": "holder",
+    "number": "number",
+    "expiry": "expiry",
+    "cvc": "cvc",
+    "vat-id": "vat_id",
+}
+
+
+@dataclass(slots=True)
+class PaymentForm:
+    """The fields as typed, right or wrong. `vat_id_applied` is the text the quote reckons with."""
+
+    kind: PaymentKind = PaymentKind.SEPA
+    iban: str = field(default="", repr=False)
+    holder: str = ""
+    number: str = field(default="", repr=False)
+    expiry: str = ""
+    cvc: str = field(default="", repr=False)
+    vat_id: str = ""
+    vat_id_applied: str = ""
+
+    def keep(self, field_id: str, text: str) -> None:
+        """Remember what is in a field of the screen."""
+        if attribute := _ATTRIBUTES.get(field_id):
+            setattr(self, attribute, text)
+
+    def forget_secrets(self) -> None:
+        """Forget card and account numbers once they are no longer needed."""
+        self.iban = self.number = self.expiry = self.cvc = ""

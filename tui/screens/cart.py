@@ -1,0 +1,142 @@
+"""Warenkorb: the lines, each to be changed or removed, and the way to the Kasse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from billing.catalogue.model import Catalogue
+from billing.ordering.model import Cart, CartLine
+from billing.rating.quote import Quote
+from tui.formats import day, money, period
+from tui.frame import Frame
+from tui.i18n import N_, _, seats_text
+from tui.messages import EditLine, NewSubscription, OpenCheckout, RemoveLine
+from tui.screens.page import Page, Sentence
+from tui.summary import cycle_name
+from tui.table import Cell, line, lines, plain
+from tui.widgets.choices import Choices
+from tui.widgets.push_button import PushButton
+
+
+class CartScreen(Page):
+    """What will be ordered."""
+
+    CSS_PATH = "cart.tcss"
+    place = "cart"
+    BINDINGS = [
+        Binding("e", "edit", N_("Change")),
+        Binding("delete,x", "remove", N_("Remove"), key_display="x"),
+    ]
+
+    def __init__(
+        self,
+        frame: Frame,
+        cart: Cart,
+        quote: Quote | None,
+        catalogue: Catalogue,
+        *,
+        notice: Sentence | None = None,
+        tone: str = "",
+    ) -> None:
+        super().__init__(frame, notice=notice, tone=tone)
+        self._cart, self._quote, self._catalogue = cart, quote, catalogue
+
+    def heading(self) -> str:
+        """The cart's name."""
+        return _("Cart")
+
+    def body(self) -> ComposeResult:
+        """The lines with their sum, or that there are none."""
+        with Vertical(classes="body"):
+            if self._quote is None:
+                yield Static(_("The cart is empty."), id="empty", classes="muted")
+                return
+            yield Static(_("What would you like to order?"), classes="question")
+            yield Choices(
+                [
+                    (item.line_id, self._line(item), item.selection.product)
+                    for item in self._cart.lines
+                ],
+                id="lines",
+            )
+            yield Static(self._sum(self._quote), id="sum")
+
+    def _line(self, item: CartLine) -> Content:
+        chosen = item.selection
+        product = self._catalogue.product(chosen.product)
+        quoted = (
+            next(q for q in self._quote.lines if q.line_id == item.line_id) if self._quote else None
+        )
+        if quoted is None:
+            return plain(product.name)
+        title = f"{product.name} · {product.tier(chosen.tier).name} · {cycle_name(chosen.cycle)}"
+        return lines(
+            [
+                line([Cell(title, 50), Cell(money(quoted.amount), 20, right=True)]),
+                plain(
+                    f"{seats_text(chosen.seats, product.seat_noun)} · "
+                    f"{chosen.seats} × {money(quoted.unit_price)} · {period(quoted.period)}"
+                ).stylize("$muted not bold"),
+                Content(_("next invoice {day}").format(day=day(quoted.renews_on))).stylize(
+                    "$muted not bold"
+                ),
+                Content(""),
+            ]
+        )
+
+    def _sum(self, quote: Quote) -> Content:
+        label = _("Subtotal (net)")
+        return line([Cell("", 1), Cell(label, 50), Cell(money(quote.net), 20, right=True)]).stylize(
+            "bold"
+        )
+
+    def buttons(self) -> Iterable[Widget]:
+        """On to the checkout, or back for more."""
+        if self._cart.lines:
+            yield PushButton(_("Proceed to Checkout"), id="checkout", primary=True)
+            yield PushButton(_("Edit Order"), id="edit")
+            yield PushButton(_("Remove"), id="remove")
+        yield PushButton(_("Add New Subscription"), id="new")
+
+    def on_mount(self) -> None:
+        """The way on has the focus."""
+        super().on_mount()
+        self.query(PushButton).first().focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """An empty cart has nothing to change."""
+        return bool(self._cart.lines) if action in {"edit", "remove"} else True
+
+    def _at_hand(self) -> str | None:
+        found = list(self.query(Choices))
+        return found[0].chosen if found else None
+
+    @on(Choices.OptionSelected)
+    @on(PushButton.Pressed, "#edit")
+    def action_edit(self) -> None:
+        """Change the line at hand."""
+        if line_id := self._at_hand():
+            self.post_message(EditLine(line_id))
+
+    @on(PushButton.Pressed, "#remove")
+    def action_remove(self) -> None:
+        """Remove the line at hand; the application asks first."""
+        if line_id := self._at_hand():
+            self.post_message(RemoveLine(line_id))
+
+    @on(PushButton.Pressed, "#checkout")
+    def _checkout(self) -> None:
+        if not self.waiting:
+            self.post_message(OpenCheckout())
+
+    @on(PushButton.Pressed, "#new")
+    def _new(self) -> None:
+        self.post_message(NewSubscription())

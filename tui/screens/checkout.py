@@ -1,0 +1,254 @@
+"""Kasse: what is ordered, what it costs, how it is paid, and „Bestellung aufgeben“."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from billing.accounts.model import Account, VatIdState
+from billing.catalogue.model import Catalogue
+from billing.errors import Field, InvalidInput
+from billing.ordering.model import Checkout
+from billing.payments.model import (
+    Card,
+    OnInvoice,
+    PaymentInput,
+    PaymentKind,
+    PaymentSummary,
+    SepaDebit,
+)
+from tui.frame import Frame
+from tui.i18n import _
+from tui.messages import EditLine, OrderSubmitted, PaymentEntered, VatIdEntered
+from tui.order_text import order_lines, sums, tax_note
+from tui.payment_form import PaymentForm
+from tui.screens.page import Page, Sentence
+from tui.sentences import flaw_sentence
+from tui.widgets.entry import Entry
+from tui.widgets.push_button import PushButton
+from tui.widgets.radio_row import RadioRow
+
+FIELD_IDS = {
+    Field.IBAN: "iban",
+    Field.HOLDER: "holder",
+    Field.CARD_NUMBER: "number",
+    Field.CARD_EXPIRY: "expiry",
+    Field.CARD_CVC: "cvc",
+    Field.VAT_ID: "vat-id",
+}
+
+
+class CheckoutScreen(Page):
+    """Everything of steps 9 and 10 of the help article on one page, without scrolling."""
+
+    CSS_PATH = "checkout.tcss"
+    place = "checkout"
+    DENSE_LINES = 2
+
+    def __init__(
+        self,
+        frame: Frame,
+        checkout: Checkout,
+        form: PaymentForm,
+        account: Account,
+        catalogue: Catalogue,
+        *,
+        vat_needed: bool,
+        notice: Sentence | None = None,
+        tone: str = "",
+    ) -> None:
+        super().__init__(frame, notice=notice, tone=tone)
+        self.checkout, self.form = checkout, form
+        self._account, self._catalogue = account, catalogue
+        self._vat_needed = vat_needed
+        self._bank = ""
+
+    def heading(self) -> str:
+        """The page's name."""
+        return _("Checkout")
+
+    def body(self) -> ComposeResult:
+        """Order, sums, payment, VAT id, and what the button means."""
+        dense = "-dense" if len(self.checkout.cart.lines) >= self.DENSE_LINES else ""
+        with Vertical(classes=f"body {dense}"):
+            with VerticalScroll(id="order", can_focus=len(self.checkout.cart.lines) > 3):
+                yield Static(id="order-lines")
+            yield Static(id="sums")
+            with Horizontal(classes="field", id="payment"):
+                yield Label(_("Payment details"))
+                yield RadioRow(self._ways(), self.form.kind.value, id="kind")
+            yield from self._payment_fields()
+            yield from self._vat_fields()
+            yield Static(self._binding(), id="binding", classes="muted")
+
+    def _ways(self) -> list[tuple[str, str]]:
+        return [
+            (PaymentKind.SEPA.value, _("SEPA direct debit")),
+            (PaymentKind.INVOICE.value, _("Invoice")),
+            (PaymentKind.CARD.value, _("Card")),
+        ]
+
+    def _payment_fields(self) -> ComposeResult:
+        with Vertical(id="sepa", classes="way"):
+            with Horizontal(classes="field"):
+                yield Label("  " + _("IBAN"))
+                yield Entry(self.form.iban, id="iban", max_length=60)
+                yield Label(self._bank, id="bank", markup=False)
+            with Horizontal(classes="field"):
+                yield Label("  " + _("Account holder"))
+                yield Entry(self.form.holder, id="holder", max_length=70)
+        with Vertical(id="invoice", classes="way"):
+            yield Static(
+                "  " + _("Payable by bank transfer within 14 days of the invoice."), classes="muted"
+            )
+        with Vertical(id="card", classes="way"):
+            with Horizontal(classes="field"):
+                yield Label("  " + _("Card number"))
+                yield Entry(self.form.number, id="number", max_length=40)
+                yield Label(_("Expiry"), classes="short")
+                yield Entry(self.form.expiry, id="expiry", max_length=9, placeholder=_("MM/YY"))
+                yield Label(_("CVC"), classes="short")
+                yield Entry(self.form.cvc, id="cvc", max_length=6, password=True)
+            yield Static(
+                "  " + _("Test gateway: published test cards only, never a real one."),
+                classes="muted",
+            )
+
+    def _vat_fields(self) -> ComposeResult:
+        with Horizontal(classes="field", id="vat"):
+            yield Label(_("VAT Number"))
+            if self._vat_needed:
+                yield Entry(self.form.vat_id, id="vat-id", max_length=60)
+            else:
+                yield Label(_("not needed outside the EU"))
+        yield Static(id="tax-note", classes="muted")
+
+    def _binding(self) -> str:
+        text = _("For businesses only. “Place Order” is binding and obliges you to pay.")
+        if self.form.kind is PaymentKind.SEPA:
+            text += " " + _("It also gives us the SEPA mandate.")
+        return text
+
+    def buttons(self) -> Iterable[Widget]:
+        """Order, or change the order."""
+        yield PushButton(_("Place Order"), id="place-order", primary=True)
+        yield PushButton(_("Edit Order"), id="edit")
+
+    def on_mount(self) -> None:
+        """Start with the way to pay."""
+        super().on_mount()
+        self._fill()
+        self._show_way()
+        self.query_one(RadioRow).focus()
+
+    async def relabel(self) -> None:
+        """Fill the figures in again in the other language."""
+        await super().relabel()
+        self._fill()
+        self._show_way()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the width."""
+        self.call_after_refresh(self._fill)
+
+    def show_checkout(self, checkout: Checkout) -> None:
+        """Show other figures; what was typed stays."""
+        self.checkout = checkout
+        self._fill()
+
+    def _fill(self) -> None:
+        width = min(self.query_one("#sums").content_size.width or 76, 96)
+        quote = self.checkout.quote
+        self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, width))
+        self.query_one("#sums", Static).update(sums(quote, width))
+        self._show_tax_note()
+
+    def _show_tax_note(self) -> None:
+        note = tax_note(self.checkout.quote, self.checkout.vat_id_state)
+        parts = [part for part in (self._vat_state(), note) if part]
+        self.query_one("#tax-note", Static).update(Content(" · ".join(parts)))
+
+    def _vat_state(self) -> str:
+        if self.form.vat_id.strip() != self.form.vat_id_applied.strip() or not self.checkout.vat_id:
+            return ""
+        if self.checkout.vat_id_state is VatIdState.CONFIRMED:
+            return _("✓ confirmed")
+        return _("✓ well-formed as a VAT number")
+
+    def _show_way(self) -> None:
+        for way in PaymentKind:
+            self.query_one(f"#{way.value}").display = way is self.form.kind
+        self.query_one("#binding", Static).update(self._binding())
+
+    @on(RadioRow.Changed)
+    def _other_way(self, event: RadioRow.Changed) -> None:
+        self.form.kind = PaymentKind(event.chosen)
+        self._show_way()
+        self.say(None)
+
+    @on(Input.Changed)
+    def _keep(self, event: Input.Changed) -> None:
+        self.form.keep(event.input.id or "", event.value)
+        event.input.remove_class("-invalid")
+        if event.input.id == "iban":
+            self.show_bank("")
+        elif event.input.id == "vat-id":
+            self._show_tax_note()
+
+    @on(Input.Blurred, "#vat-id")
+    def _vat_id_left(self) -> None:
+        if self.form.vat_id.strip() != self.form.vat_id_applied.strip():
+            self.post_message(VatIdEntered(self.form.vat_id))
+
+    @on(Input.Blurred, "#iban")
+    def _iban_left(self) -> None:
+        if self.form.iban.strip():
+            self.post_message(PaymentEntered(SepaDebit(self.form.iban, self.form.holder)))
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
+
+    def show_bank(self, bank: str) -> None:
+        """Show which bank an IBAN belongs to."""
+        self._bank = bank
+        self.query_one("#bank", Label).update(Content(bank))
+
+    def show_payment(self, summary: PaymentSummary) -> None:
+        """A way to pay was checked and is right so far."""
+        if summary.kind is PaymentKind.SEPA:
+            self.show_bank(summary.bank)
+
+    def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
+        """Say what is wrong with a field; with `go_there` put the cursor into it."""
+        self.say(lambda: flaw_sentence(error), "error")
+        for field in self.query(f"#{FIELD_IDS.get(error.field, 'none')}").results(Entry):
+            field.add_class("-invalid")
+            if go_there:
+                field.focus()
+
+    @on(PushButton.Pressed, "#place-order")
+    def _place_order(self) -> None:
+        if not self.waiting:
+            self.post_message(OrderSubmitted(self._payment(), self.form.vat_id.strip()))
+
+    @on(PushButton.Pressed, "#edit")
+    def _edit(self) -> None:
+        if not self.waiting:
+            self.post_message(EditLine())
+
+    def _payment(self) -> PaymentInput:
+        form = self.form
+        match form.kind:
+            case PaymentKind.SEPA:
+                return SepaDebit(form.iban, form.holder)
+            case PaymentKind.CARD:
+                return Card(form.number, form.expiry, form.cvc)
+            case PaymentKind.INVOICE:
+                return OnInvoice()

@@ -1,0 +1,104 @@
+"""„Pläne vergleichen“: the tiers side by side, only where they differ."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from billing.catalogue.differences import differing_features
+from billing.catalogue.model import BillingCycle, Product, Text
+from billing.ordering.model import Selection
+from billing.rating.money import Money
+from tui.formats import money
+from tui.frame import Frame
+from tui.i18n import N_, _, own
+from tui.screens.page import Page
+from tui.summary import Pricing, price_remark
+from tui.table import Cell, lines, wrapped_row
+
+
+class CompareScreen(Page):
+    """A table of the features that differ among the tiers."""
+
+    CSS_PATH = "compare.tcss"
+    place = "tier"
+    BINDINGS = [Binding("enter,v", "back", N_("Back"), show=False)]
+
+    def __init__(self, frame: Frame, product: Product, pricing: Pricing) -> None:
+        super().__init__(frame)
+        self._product, self._pricing = product, pricing
+
+    def action_back(self) -> None:
+        """Close the comparison; the step below is as it was."""
+        self.dismiss()
+
+    def heading(self) -> str:
+        """What is compared."""
+        return _("Compare Plans")
+
+    def body(self) -> ComposeResult:
+        """One column a tier, one row a feature."""
+        with Vertical(classes="body"):
+            yield Static(self._product.name, classes="question", markup=False)
+            with VerticalScroll(id="table"):
+                yield Static("", id="comparison")
+            yield Static(price_remark(self._pricing), classes="muted")
+
+    def on_mount(self) -> None:
+        """The table takes the arrows."""
+        super().on_mount()
+        self.query_one("#table").focus()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the width."""
+        self.call_after_refresh(self._fill)
+
+    async def relabel(self) -> None:
+        """Fill the table in the other language too."""
+        await super().relabel()
+        self._fill()
+
+    def _fill(self) -> None:
+        width = max(self.query_one("#table").content_size.width - 1, 40)
+        self.query_one("#comparison", Static).update(self._table(width))
+
+    def _table(self, width: int) -> Content:
+        tiers = self._product.tiers
+        label = max(width - 15 * len(tiers), 16)
+        column = max((width - label) // len(tiers) - 1, 8)
+
+        def row(name: str, cells: list[str], style: str = "") -> Content:
+            return wrapped_row(
+                [
+                    Cell(name, label - 1, style="$muted"),
+                    *(Cell(c, column, style=style) for c in cells),
+                ]
+            )
+
+        rows = [row("", [tier.name for tier in tiers], "bold")]
+        rows.append(row(_("Limit"), [own(tier.limit) for tier in tiers]))
+        for cycle, name in (
+            (BillingCycle.MONTHLY, _("Monthly")),
+            (BillingCycle.ANNUAL, _("Annual")),
+        ):
+            rows.append(
+                row(name, [money(self._price(tier.id, tier.min_seats, cycle)) for tier in tiers])
+            )
+        rows.append(Content(""))
+        for feature in differing_features(self._product):
+            values = [_value(tier.features.get(feature.id, False)) for tier in tiers]
+            rows.append(row(own(feature.name), values))
+        return lines(rows)
+
+    def _price(self, tier: str, seats: int, cycle: BillingCycle) -> Money:
+        quote = self._pricing.quote((Selection(self._product.id, tier, seats, cycle),))
+        return quote.lines[0].unit_price
+
+
+def _value(value: Text | bool) -> str:
+    if isinstance(value, Text):
+        return own(value)
+    return "✓" if value else "–"

@@ -1,0 +1,87 @@
+"""Questions above a page, and the plain screen of a window that is too small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from tui.i18n import _
+from tui.screens.page import LocalizedModal
+from tui.widgets.push_button import PushButton
+
+Words = Callable[[], str]
+
+
+class QuestionScreen(LocalizedModal[str]):
+    """A question with two or three answers; the result is the key of the answer, "" for Escape."""
+
+    BINDINGS = [
+        Binding("escape,f3", "dismiss_with_nothing", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: Words, details: Words, answers: list[tuple[str, Words]]) -> None:
+        """The first answer has the focus; put the harmless one there."""
+        super().__init__()
+        self._question, self._details, self._answers = question, details, answers
+
+    def compose(self) -> ComposeResult:
+        """Question, details, answers side by side."""
+        with Vertical(classes="dialog"):
+            yield Static(self._question(), classes="question", markup=False)
+            yield Static(self._details(), markup=False)
+            with Horizontal():
+                for index, (key, label) in enumerate(self._answers):
+                    yield PushButton(label(), id=key, primary=index == 0)
+
+    def on_mount(self) -> None:
+        """Focus the first answer."""
+        self.query(PushButton).first().focus()
+
+    @on(PushButton.Pressed)
+    def _answer(self, event: PushButton.Pressed) -> None:
+        self.dismiss(event.button.id or "")
+
+    def action_dismiss_with_nothing(self) -> None:
+        """Escape answers nothing."""
+        self.dismiss("")
+
+
+class TooSmallScreen(LocalizedModal[None]):
+    """Covers everything below 60×18; what is underneath stays as it is."""
+
+    DEFAULT_CSS = """
+    TooSmallScreen { align: center middle; background: $background; }
+    TooSmallScreen Static { width: auto; max-width: 100%; text-align: center; }
+    """
+
+    def __init__(self, least: tuple[int, int]) -> None:
+        super().__init__()
+        self._least = least
+
+    def compose(self) -> ComposeResult:
+        """One sentence."""
+        yield Static(self._text(), id="too-small", markup=False)
+
+    def on_resize(self) -> None:
+        """Say the size there is now."""
+        for text in self.query("#too-small").results(Static):
+            text.update(self._text())
+
+    def _text(self) -> str:
+        width, height = self._least
+        return _(
+            "Please enlarge the window\nto {width} × {height}.\nIt is {now_width} × {now_height} now.\n"
+            "Nothing is lost."
+        ).format(
+            width=width,
+            height=height,
+            now_width=self.app.size.width,
+            now_height=self.app.size.height,
+        )

@@ -1,0 +1,220 @@
+"""Abrechnung: the account's subscriptions, and the ways on from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from billing.accounts.model import Entry as DoorEntry
+from billing.accounts.model import EntryKind
+from billing.catalogue.model import BillingCycle, Catalogue
+from billing.ordering.model import Home
+from billing.subscriptions.model import LIVE_STATES, Subscription, SubscriptionState
+from tui.formats import day, money, number
+from tui.frame import Frame
+from tui.i18n import N_, _
+from tui.messages import NewSubscription, OpenCart, OpenLicences, SignOut
+from tui.screens.page import Page, Sentence
+from tui.sentences import entry_sentence
+from tui.table import Cell, fitted_columns, line
+from tui.widgets.choices import Choices
+from tui.widgets.push_button import PushButton
+
+
+class HomeScreen(Page):
+    """The start page of a billing contact."""
+
+    CSS_PATH = "home.tcss"
+    place = "home"
+    BINDINGS = [
+        Binding("n", "new", N_("New")),
+        Binding("w", "cart", N_("Cart")),
+        Binding("l", "licences", N_("Licences"), show=False),
+        Binding("escape,f3", "sign_out", N_("Sign out"), show=False),
+    ]
+
+    def __init__(
+        self,
+        frame: Frame,
+        home: Home,
+        entry: DoorEntry,
+        catalogue: Catalogue,
+        *,
+        notice: Sentence | None = None,
+        tone: str = "",
+    ) -> None:
+        super().__init__(frame, notice=notice, tone=tone)
+        self._home, self._entry, self._catalogue = home, entry, catalogue
+
+    def heading(self) -> str:
+        """The area's name."""
+        return _("Billing")
+
+    def body(self) -> ComposeResult:
+        """The subscriptions as a list, or what to do when there are none."""
+        with Vertical(classes="body"):
+            yield Static(_("Subscriptions"), classes="heading", id="subscriptions-heading")
+            if self._home.subscriptions:
+                yield Static("", classes="muted", id="columns")
+                yield Choices(
+                    [
+                        (held.subscription_id, Content(""), self._product_name(held))
+                        for held in self._home.subscriptions
+                    ],
+                    id="subscriptions",
+                )
+            else:
+                yield Static(
+                    _("Your account has no subscription yet. Add the first one: it works at once."),
+                    classes="muted",
+                    id="empty",
+                )
+            if self._home.credit_balance.minor:
+                yield Static(
+                    _("Account credit: {amount}, used with your next order").format(
+                        amount=money(self._home.credit_balance)
+                    ),
+                    id="credit",
+                )
+            if self._entry.kind is not EntryKind.OPEN:
+                yield Static(Content(entry_sentence(self._entry)), id="closed")
+
+    def _product_name(self, held: Subscription) -> str:
+        return self._catalogue.product(held.product).name
+
+    def _rows(self) -> list[list[str]]:
+        return [_header(), *(self._row(held) for held in self._home.subscriptions)]
+
+    def _row(self, held: Subscription) -> list[str]:
+        product = self._catalogue.product(held.product)
+        free = _("({n} free)").format(n=number(held.seats_free)) if held.seats_free else ""
+        return [
+            product.name,
+            product.tier(held.tier).name,
+            f"{number(held.seats):>3} {free}",
+            _cycle_name(held),
+            _next_invoice(held),
+        ]
+
+    def _fill(self) -> None:
+        """Fit the columns to the width there is."""
+        found = self.query("#subscriptions").results(Choices)
+        for choices in found:
+            rows = self._rows()
+            widths, gap = fitted_columns(rows, choices.content_size.width - 3, flexible=(0, 1))
+            header = [Cell(text, width) for text, width in zip(rows[0], widths, strict=True)]
+            self.query_one("#columns", Static).update(Content("  ") + line(header, gap))
+            for held, row in zip(self._home.subscriptions, rows[1:], strict=True):
+                cells = _styled(held, row, widths)
+                choices.replace_option_prompt(held.subscription_id, line(cells, gap))
+
+    def buttons(self) -> Iterable[Widget]:
+        """What can be done from here."""
+        if self._entry.kind is EntryKind.OPEN:
+            yield PushButton(_("Add New Subscription"), id="new", primary=True)
+        if self._home.cart.lines:
+            yield PushButton(_("Cart · {n}").format(n=len(self._home.cart.lines)), id="cart")
+        if self._home.subscriptions:
+            yield PushButton(_("Assign licences"), id="licences")
+        yield PushButton(_("Sign out"), id="sign-out")
+
+    def on_mount(self) -> None:
+        """The first button has the focus: adding a subscription is what people come for."""
+        super().on_mount()
+        self.query(PushButton).first().focus()
+
+    def on_resize(self) -> None:
+        """Fit the columns to the width."""
+        self.call_after_refresh(self._fill)
+
+    async def relabel(self) -> None:
+        """Fill the list in the other language too."""
+        await super().relabel()
+        self.call_after_refresh(self._fill)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Hide what is not possible now."""
+        if action == "new":
+            return self._entry.kind is EntryKind.OPEN
+        if action == "cart":
+            return bool(self._home.cart.lines)
+        if action == "licences":
+            return bool(self._home.subscriptions)
+        return action != "back"
+
+    def action_new(self) -> None:
+        """Add a subscription."""
+        self.post_message(NewSubscription())
+
+    def action_cart(self) -> None:
+        """Open the cart."""
+        self.post_message(OpenCart())
+
+    def action_licences(self) -> None:
+        """Assign licences."""
+        self.post_message(OpenLicences())
+
+    def action_sign_out(self) -> None:
+        """Leave the account."""
+        self.post_message(SignOut())
+
+    @on(PushButton.Pressed)
+    def _pressed(self, event: PushButton.Pressed) -> None:
+        match event.button.id:
+            case "new":
+                self.action_new()
+            case "cart":
+                self.action_cart()
+            case "licences":
+                self.action_licences()
+            case _:
+                self.action_sign_out()
+
+    @on(Choices.OptionSelected, "#subscriptions")
+    def _subscription_chosen(self, event: Choices.OptionSelected) -> None:
+        self.post_message(OpenLicences(event.option.id))
+
+
+def _header() -> list[str]:
+    return [_("Product"), _("Plan tier"), _("Licences"), _("Billing cycle"), _("Next invoice")]
+
+
+def _styled(held: Subscription, row: list[str], widths: list[int]) -> list[Cell]:
+    """The cells of a row: the name stands out, what has ended steps back."""
+    muted = "" if held.state in LIVE_STATES else "$muted"
+    end = {
+        SubscriptionState.TRIALING: "$accent",
+        SubscriptionState.CANCELLING: "$warning",
+    }.get(held.state, muted)
+    styles = [muted or "bold", muted, muted, muted, end]
+    return [
+        Cell(text, width, style=style)
+        for text, width, style in zip(row, widths, styles, strict=True)
+    ]
+
+
+def _cycle_name(held: Subscription) -> str:
+    if held.state is SubscriptionState.TRIALING or held.cycle is None:
+        return _("Trial")
+    return _("Monthly") if held.cycle is BillingCycle.MONTHLY else _("Annual")
+
+
+def _next_invoice(held: Subscription) -> str:
+    """„14.03.2027  2.304,00 €“, or when and why it ends."""
+    if held.renews_on is not None and held.renewal_price is not None:
+        return f"{day(held.renews_on)}  {money(held.renewal_price)}"
+    end = day(held.ends_on) if held.ends_on else ""
+    match held.state:
+        case SubscriptionState.TRIALING:
+            return _("ends {day}").format(day=end)
+        case SubscriptionState.CANCELLING:
+            return _("cancelled to {day}").format(day=end)
+        case _:
+            return _("expired {day}").format(day=end)

@@ -1,0 +1,174 @@
+"""Lizenzen zuweisen: whose products are ticked; the ticks of a user replace that user's products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from billing.catalogue.model import Catalogue
+from billing.subscriptions.model import LIVE_STATES, Subscription, User
+from tui.formats import number
+from tui.frame import Frame
+from tui.i18n import N_, _
+from tui.messages import LicencesTicked, OpenHome
+from tui.screens.page import Page, Sentence
+from tui.table import Cell, line, plain
+from tui.widgets.choices import Choices
+from tui.widgets.push_button import PushButton
+
+
+class LicencesScreen(Page):
+    """Users at the left, the products of the one at hand at the right."""
+
+    CSS_PATH = "licences.tcss"
+    place = "licences"
+    BINDINGS = [Binding("s", "save", N_("Save"))]
+
+    def __init__(
+        self,
+        frame: Frame,
+        users: tuple[User, ...],
+        subscriptions: tuple[Subscription, ...],
+        catalogue: Catalogue,
+        *,
+        user_id: str | None = None,
+        subscription_id: str | None = None,
+        notice: Sentence | None = None,
+        tone: str = "",
+    ) -> None:
+        super().__init__(frame, notice=notice, tone=tone)
+        self._users = {user.user_id: user for user in users}
+        self._held = {s.subscription_id: s for s in subscriptions if s.state in LIVE_STATES}
+        self._catalogue = catalogue
+        self._ticks = {user.user_id: set(user.subscriptions) for user in users}
+        self._user_id = user_id or (users[0].user_id if users else None)
+        self._subscription_id = subscription_id
+
+    def heading(self) -> str:
+        """The page's name."""
+        return _("Assign licences")
+
+    def body(self) -> ComposeResult:
+        """Two lists side by side."""
+        with Horizontal(classes="columns"):
+            with Vertical(id="people"):
+                yield Static(_("Users"), classes="question")
+                yield Choices(
+                    [(key, self._user_line(user), user.name) for key, user in self._users.items()],
+                    chosen=self._user_id,
+                    id="users",
+                )
+            with Vertical(id="products"):
+                yield Static(self._person(), classes="question", id="person")
+                yield Choices(
+                    [
+                        (key, self._tick_line(held), self._product_name(held))
+                        for key, held in self._held.items()
+                    ],
+                    chosen=self._subscription_id,
+                    id="ticks",
+                )
+                yield Static(_("Space ticks, Save replaces the user's products."), classes="muted")
+
+    def _product_name(self, held: Subscription) -> str:
+        return self._catalogue.product(held.product).name
+
+    def _person(self) -> Content:
+        user = self._users.get(self._user_id or "")
+        return plain(user.name) if user else Content("")
+
+    def _user_line(self, user: User) -> Content:
+        changed = self._ticks[user.user_id] != set(user.subscriptions)
+        count = number(len(self._ticks[user.user_id] & set(self._held)))
+        mark = "*" if changed else " "
+        return line([Cell(user.name, 24), Cell(f"{count}{mark}", 4, right=True, style="$muted")])
+
+    def _tick_line(self, held: Subscription) -> Content:
+        ticked = held.subscription_id in self._ticks.get(self._user_id or "", set())
+        free = held.seats_free - self._drift(held.subscription_id)
+        return line(
+            [
+                Cell("[x]" if ticked else "[ ]", 3),
+                Cell(self._product_name(held), 16),
+                Cell(_("{n} free").format(n=number(free)), 12, style="$muted"),
+            ]
+        )
+
+    def _drift(self, subscription_id: str) -> int:
+        """How many more licences the ticks not yet saved would take."""
+        return sum(
+            (subscription_id in self._ticks[key]) - (subscription_id in user.subscriptions)
+            for key, user in self._users.items()
+        )
+
+    def buttons(self) -> Iterable[Widget]:
+        """Save, or back to the start."""
+        yield PushButton(_("Save"), id="save", primary=True)
+        yield PushButton(_("To billing"), id="home")
+
+    def on_mount(self) -> None:
+        """Start with the users."""
+        super().on_mount()
+        self.query_one("#users", Choices).focus()
+
+    @on(Choices.OptionHighlighted, "#users")
+    def _other_user(self, event: Choices.OptionHighlighted) -> None:
+        self._user_id = event.option.id
+        self._refresh()
+
+    @on(Choices.OptionSelected, "#users")
+    def _to_ticks(self) -> None:
+        self.query_one("#ticks", Choices).focus()
+
+    @on(Choices.OptionSelected, "#ticks")
+    def _toggle(self, event: Choices.OptionSelected) -> None:
+        if self._user_id is None or event.option.id is None:
+            return
+        self._ticks[self._user_id] ^= {event.option.id}
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.query_one("#person", Static).update(self._person())
+        ticks = self.query_one("#ticks", Choices)
+        for key, held in self._held.items():
+            ticks.replace_option_prompt(key, self._tick_line(held))
+        users = self.query_one("#users", Choices)
+        if self._user_id is not None:
+            users.replace_option_prompt(self._user_id, self._user_line(self._users[self._user_id]))
+
+    @on(PushButton.Pressed, "#save")
+    def action_save(self) -> None:
+        """Save the ticks of every user that changed."""
+        if self.waiting:
+            return
+        changed = [
+            key for key, user in self._users.items() if self._ticks[key] != set(user.subscriptions)
+        ]
+        for key in changed:
+            self.post_message(LicencesTicked(key, frozenset(self._ticks[key])))
+        if not changed:
+            self.say(lambda: _("Nothing was changed."))
+
+    @on(PushButton.Pressed, "#home")
+    def _home(self) -> None:
+        self.post_message(OpenHome())
+
+    def saved(self, users: tuple[User, ...], subscriptions: tuple[Subscription, ...]) -> None:
+        """Take over what the service has now."""
+        before = self._users
+        self._users = {user.user_id: user for user in users}
+        self._held = {s.subscription_id: s for s in subscriptions if s.state in LIVE_STATES}
+        for key, user in self._users.items():
+            untouched = key not in before or self._ticks.get(key) == set(before[key].subscriptions)
+            if untouched or self._ticks.get(key) == set(user.subscriptions):
+                self._ticks[key] = set(user.subscriptions)
+        for key, user in self._users.items():
+            self.query_one("#users", Choices).replace_option_prompt(key, self._user_line(user))
+        self._refresh()

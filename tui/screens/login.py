@@ -1,0 +1,160 @@
+"""Anmelden: mail and password, and in the demo the sample sign-ins to pick from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Center, Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from tui.frame import Frame
+from tui.i18n import N_, _
+from tui.messages import SignInSubmitted
+from tui.screens.page import Page, Sentence
+from tui.table import Cell, line
+from tui.widgets.choices import Choices
+from tui.widgets.entry import Entry
+from tui.widgets.push_button import PushButton
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSignIn:
+    """A sign-in of the sample data, for the demo's list."""
+
+    mail: str
+    account: str
+    remark: str
+
+
+class LoginScreen(Page):
+    """Asks who it is. Nothing heavy is needed to show it."""
+
+    place = "login"
+    BINDINGS = [Binding("escape,f3", "nothing", show=False)]
+
+    def __init__(
+        self,
+        *,
+        samples: Iterable[SampleSignIn] = (),
+        sample_password: str = "",
+        mail: str = "",
+        notice: Sentence | None = None,
+        tone: str = "",
+    ) -> None:
+        super().__init__(Frame(), notice=notice, tone=tone)
+        self._samples = tuple(samples)
+        self._sample_password = sample_password
+        self._mail, self._password = mail, ""
+
+    def heading(self) -> str:
+        """The product's name."""
+        return "Billing Center"
+
+    def body(self) -> ComposeResult:
+        """The form in the middle, the sample sign-ins below it."""
+        with Vertical(classes="body"), Center(), Vertical(id="form"):
+            yield Static(Content.assemble((_("Sign in to billing"), "bold")), id="welcome")
+            yield Static(
+                _("Add a subscription or a free trial to your account."),
+                classes="muted",
+                id="claim",
+            )
+            with Horizontal(classes="field"):
+                yield Label(_("Mail"))
+                yield Entry(self._mail, id="mail", max_length=254)
+            with Horizontal(classes="field"):
+                yield Label(_("Password"))
+                yield Entry(self._password, id="password", password=True, max_length=1000)
+            yield PushButton(_("Sign in"), id="sign-in", primary=True)
+            if self._samples:
+                yield Static(
+                    Content.from_markup(
+                        _("Sample data · the password is [b]$password[/b] for all"),
+                        password=self._sample_password,
+                    ),
+                    id="sample-heading",
+                    classes="muted",
+                )
+                yield Choices(
+                    [(str(i), _sample_line(s), s.mail) for i, s in enumerate(self._samples)],
+                    id="samples",
+                )
+
+    def on_mount(self) -> None:
+        """Start at the first empty field."""
+        super().on_mount()
+        self.query_one("#password" if self._mail else "#mail", Entry).focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """There is nothing behind the first page to go back to."""
+        return action not in {"back", "nothing"}
+
+    @on(Input.Changed)
+    def _keep(self, event: Input.Changed) -> None:
+        if event.input.id == "mail":
+            self._mail = event.value
+        elif event.input.id == "password":
+            self._password = event.value
+
+    @on(Input.Submitted)
+    def _next(self, event: Input.Submitted) -> None:
+        if event.input.id == "mail" and not self._password:
+            self.query_one("#password", Entry).focus()
+        else:
+            self._sign_in()
+
+    @on(PushButton.Pressed, "#sign-in")
+    def _sign_in(self) -> None:
+        if self.waiting:
+            return
+        if not self._mail.strip():
+            self.say(lambda: _("Please enter your mail address."), "error")
+            self.query_one("#mail", Entry).focus()
+            return
+        self.post_message(SignInSubmitted(self._mail, self._password))
+
+    @on(Choices.OptionSelected, "#samples")
+    def _take_sample(self, event: Choices.OptionSelected) -> None:
+        sample = self._samples[int(event.option.id or 0)]
+        self.query_one("#mail", Entry).value = sample.mail
+        self.query_one("#password", Entry).value = self._sample_password
+        self.query_one("#sign-in", PushButton).focus()
+
+    def refuse(self, sentence: Sentence) -> None:
+        """Say why the sign-in failed; the mail stays, the password is typed anew."""
+        self.say(sentence, "error")
+        password = self.query_one("#password", Entry)
+        password.value = ""
+        password.focus()
+
+    def forget_password(self) -> None:
+        """Take the password out of the form and start there."""
+        self.say(None)
+        password = self.query_one("#password", Entry)
+        password.value = ""
+        password.focus()
+
+
+def _sample_line(sample: SampleSignIn) -> Content:
+    return line(
+        [
+            Cell(sample.mail, 21),
+            Cell(sample.account, 21, style="$muted"),
+            Cell(_(sample.remark), 20, style="$muted"),
+        ]
+    )
+
+
+SAMPLE_REMARKS = (
+    N_("three subscriptions"),
+    N_("reverse charge"),
+    N_("US dollars"),
+    N_("no billing contact"),
+    N_("corporate account"),
+    N_("expired account"),
+)

@@ -1,0 +1,148 @@
+"""The page that every screen is: title line, body, notice, keys; it can be relabelled at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+
+from tui.frame import Frame
+from tui.i18n import N_, _, current_language, other_language
+from tui.messages import StepBack
+from tui.table import plain
+from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
+
+Sentence = Callable[[], str]
+ResultT = TypeVar("ResultT")
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+
+
+def _translated(active: ActiveBinding) -> ActiveBinding:
+    binding = active.binding
+    if binding.action.endswith("switch_language"):
+        description = LANGUAGE_NAMES[other_language()]
+    else:
+        description = _(binding.description) if binding.description else ""
+    return active._replace(binding=replace(binding, description=description), tooltip="")
+
+
+class LocalizedScreen(Screen[ResultT]):
+    """A screen whose key descriptions are translated when they are read."""
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The active bindings with their descriptions in the language in use."""
+        return {key: _translated(active) for key, active in super().active_bindings.items()}
+
+    async def relabel(self) -> None:
+        """Compose the screen anew in the language in use; what was typed and the focus stay."""
+        focused = self.focused.id if self.focused else None
+        await self.recompose()
+        if focused:
+            for widget in self.query(f"#{focused}"):
+                widget.focus()
+        self.refresh_bindings()
+
+
+class LocalizedModal(LocalizedScreen[ResultT], ModalScreen[ResultT]):
+    """A dialog above a page."""
+
+
+class Page(LocalizedScreen[None]):
+    """A full page. Subclasses give a heading, a body and buttons, and post messages."""
+
+    BINDINGS = [
+        Binding("escape,f3", "back", N_("Back"), key_display="F3", show=True),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal-height"), (30, "-tall")]
+    place = ""
+    """Where in the help article this page stands."""
+
+    def __init__(self, frame: Frame, *, notice: Sentence | None = None, tone: str = "") -> None:
+        super().__init__()
+        self.frame = frame
+        self._sentence, self._tone = notice, tone or "information"
+        self._waiting: Sentence | None = None
+
+    def heading(self) -> str:
+        """What the title line says at the left."""
+        raise NotImplementedError
+
+    def heading_right(self) -> str:
+        """What it says at the right; the cart and the language by default."""
+        parts = []
+        if self.frame.cart_lines:
+            parts.append(_("Cart ({n})").format(n=self.frame.cart_lines))
+        return "   ".join([*parts, current_language().upper()])
+
+    def body(self) -> ComposeResult:
+        """The content between title and notice."""
+        raise NotImplementedError
+
+    def buttons(self) -> Iterable[Widget]:
+        """The buttons below the content."""
+        return ()
+
+    def compose(self) -> ComposeResult:
+        """The frame around the body."""
+        yield SplitLine(
+            Content(self.heading()).stylize("bold $accent"),
+            plain(self.frame.who).stylize("$muted"),
+            Content(self.heading_right()).stylize("$muted"),
+            id="title",
+        )
+        yield Rule()
+        yield from self.body()
+        yield NoticeLine()
+        buttons = list(self.buttons())
+        if buttons:
+            yield Horizontal(*buttons, id="buttons")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Show the notice that the page came with."""
+        self._show_notice()
+
+    async def relabel(self) -> None:
+        """Compose anew and say the notice in the language in use."""
+        await super().relabel()
+        self._show_notice()
+
+    def say(self, sentence: Sentence | None, tone: str = "information") -> None:
+        """Say something at the notice line; the sentence is made anew when the language changes."""
+        self._sentence, self._tone, self._waiting = sentence, tone, None
+        self._show_notice()
+
+    def wait_for(self, sentence: Sentence) -> None:
+        """Show that something is going on, and take no orders meanwhile."""
+        self._waiting = sentence
+        self._show_notice()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is going on that must end first."""
+        return self._waiting is not None
+
+    def _show_notice(self) -> None:
+        if not self.is_mounted:
+            return
+        line = self.query_one(NoticeLine)
+        if self._waiting is not None:
+            line.wait(self._waiting())
+        else:
+            line.say(self._sentence() if self._sentence else "", self._tone)
+        for row in self.query("#buttons"):
+            row.set_class(self.waiting, "-waiting")
+
+    def action_back(self) -> None:
+        """One step back."""
+        if not self.waiting:
+            self.post_message(StepBack())

@@ -1,0 +1,153 @@
+"""Step 1: Produkt."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+
+from billing.catalogue.model import BillingCycle
+from billing.errors import Problem
+from billing.ordering.model import Availability, Selection
+from billing.subscriptions.model import SubscriptionState
+from tui.flow import Answer, offers_for
+from tui.formats import day, money, number
+from tui.i18n import _, licences_text, own
+from tui.screens.step import StepPage
+from tui.sentences import problem_sentence
+from tui.summary import Pricing, price_remark
+from tui.table import Cell, line, lines, plain, wrapped_row
+from tui.widgets.choices import Choices
+
+
+class ProductScreen(StepPage):
+    """Asks for the product; what cannot be had says so here, with the reason and what to do."""
+
+    def question(self) -> str:
+        """Which product."""
+        return _("Which product would you like to add?")
+
+    def control(self) -> ComposeResult:
+        """All products with their state in a word or two."""
+        yield Choices(
+            [
+                (key, _option(available), available.product.name)
+                for key, available in self.flow.shelf.items()
+            ],
+            chosen=self.flow.draft.product or self._first_open(),
+            id="products",
+        )
+
+    def _first_open(self) -> str | None:
+        return next((key for key, a in self.flow.shelf.items() if offers_for(a)), None)
+
+    def on_mount(self) -> None:
+        """The list has the focus."""
+        super().on_mount()
+        self.query_one(Choices).focus()
+
+    def _at_hand(self) -> Availability | None:
+        found = list(self.query(Choices))
+        chosen = found[0].chosen if found else None
+        return self.flow.shelf.get(chosen or self.flow.draft.product or self._first_open() or "")
+
+    def pane(self) -> Content:
+        """What the product at hand is, costs and how it can be tried."""
+        available = self._at_hand()
+        return _details(available, self.pricing) if available else Content("")
+
+    @on(Choices.OptionHighlighted)
+    def _look(self) -> None:
+        self.refresh_pane()
+        if self._tone == "error":
+            self.say(None)
+
+    @on(Choices.OptionSelected)
+    def _take(self) -> None:
+        self.action_next()
+
+    def answer(self) -> Answer:
+        """The product at hand, or None with the reason said."""
+        available = self._at_hand()
+        if available is None:
+            return None
+        if not offers_for(available) and available.buy is not None:
+            problem = available.buy
+            facts = {"product": available.product.name, "currency": ""}
+            self.say(lambda: problem_sentence(problem, facts), "error")
+            return None
+        return available.product.id
+
+
+def _option(available: Availability) -> Content:
+    open_to_buy = bool(offers_for(available))
+    return line(
+        [
+            Cell(available.product.name, 19, style="" if open_to_buy else "$muted"),
+            Cell(_state(available), 22, style="$muted"),
+        ]
+    )
+
+
+def _state(available: Availability) -> str:
+    held = available.held
+    if held is not None and held.state is SubscriptionState.TRIALING:
+        return _("trial running")
+    if available.buy is Problem.ALREADY_SUBSCRIBED:
+        return _("already subscribed")
+    if available.buy is not None:
+        return _("not available")
+    if available.trial is None and available.product.trial is not None:
+        return _("{n} days free trial").format(n=number(available.product.trial.days))
+    return _("trial already used") if available.trial is Problem.TRIAL_USED else _("buy only")
+
+
+def _details(available: Availability, pricing: Pricing) -> Content:
+    product = available.product
+    names = max(len(tier.name) for tier in product.tiers)
+    tiers = [
+        wrapped_row([Cell(tier.name, names), Cell(own(tier.limit), 30 - names, style="$muted")])
+        for tier in product.tiers
+    ]
+    return lines(
+        [
+            plain(product.name).stylize("bold"),
+            plain(own(product.summary)),
+            Content(""),
+            *tiers,
+            Content(""),
+            *_state_lines(available),
+            *_price_lines(available, pricing),
+        ]
+    )
+
+
+def _price_lines(available: Availability, pricing: Pricing) -> list[Content]:
+    product = available.product
+    if available.buy is not None:
+        return []
+    smallest = product.tiers[0]
+    quote = pricing.quote(
+        (Selection(product.id, smallest.id, smallest.min_seats, BillingCycle.MONTHLY),)
+    )
+    price = _("from {price} a month per licence").format(price=money(quote.lines[0].unit_price))
+    return [Content(""), Content(price), Content(price_remark(pricing)).stylize("$muted")]
+
+
+def _state_lines(available: Availability) -> list[Content]:
+    product, held = available.product, available.held
+    if held is not None and held.state is SubscriptionState.TRIALING and held.ends_on:
+        return [
+            Content(_("Your trial ends {day}.").format(day=day(held.ends_on))),
+            Content(_("Buying ends it: the paid period starts today.")),
+        ]
+    if held is not None and available.buy is Problem.ALREADY_SUBSCRIBED:
+        tier = product.tier(held.tier).name
+        text = _("You have it: {tier}, {licences}.")
+        return [plain(text.format(tier=tier, licences=licences_text(held.seats)))]
+    if available.trial is None and product.trial is not None:
+        text = _("Free trial: {n} days, no payment data.")
+        return [Content(text.format(n=number(product.trial.days)))]
+    if available.trial is Problem.TRIAL_USED and available.trial_used_on:
+        return [Content(_("Trial used on {day}.").format(day=day(available.trial_used_on)))]
+    return [Content(_("There is no free trial of it."))]

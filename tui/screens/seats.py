@@ -1,0 +1,94 @@
+"""Step 4: Anzahl der Benutzerlizenzen."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from billing.catalogue.model import Offer
+from tui.flow import Answer
+from tui.formats import number
+from tui.i18n import _, own
+from tui.screens.step import StepPage
+from tui.sentences import seats_sentence
+from tui.summary import selection_lines
+from tui.widgets.stepper import Stepper, StepperFlaw
+
+
+class SeatsScreen(StepPage):
+    """Asks for the number of licences; prices follow every key."""
+
+    _typed: str | None = None
+
+    def question(self) -> str:
+        """How many."""
+        return _("How many new user licences?")
+
+    def _limits(self) -> tuple[int, int]:
+        available, draft = self.flow.available, self.flow.draft
+        if available is None or draft.tier is None:
+            return 1, 1
+        return available.product.seat_limits(draft.tier, draft.offer or Offer.BUY)
+
+    def control(self) -> ComposeResult:
+        """The stepper and its limits."""
+        fewest, most = self._limits()
+        yield Stepper(self.flow.draft.seats or fewest, fewest, most, text=self._typed)
+        yield Static(self._hint(fewest, most), classes="muted", id="limits")
+
+    def _hint(self, fewest: int, most: int) -> Content:
+        noun = self.flow.available.product.seat_noun if self.flow.available else None
+        text = _("{fewest} to {most} {noun} · + − or digits").format(
+            fewest=number(fewest), most=number(most), noun=own(noun.many) if noun else ""
+        )
+        return Content(text)
+
+    def on_mount(self) -> None:
+        """The stepper has the focus."""
+        super().on_mount()
+        self.query_one(Stepper).focus()
+
+    def pane(self) -> Content:
+        """The selection with the number at hand."""
+        found = list(self.query(Stepper))
+        seats = found[0].value if found else self.flow.draft.seats
+        return selection_lines(self.flow, self.pricing, seats=seats)
+
+    @on(Stepper.Changed)
+    def _changed(self, event: Stepper.Changed) -> None:
+        self._typed = event.stepper.text
+        if event.stepper.flaw is None:
+            self.refresh_pane()
+            self.say(None)
+        else:
+            self._refuse(event.stepper.flaw)
+
+    @on(Stepper.Submitted)
+    def _take(self) -> None:
+        self.action_next()
+
+    def answer(self) -> Answer:
+        """The number, or None with what is wrong with it said."""
+        stepper = self.query_one(Stepper)
+        if stepper.flaw is not None:
+            self._refuse(stepper.flaw)
+            stepper.focus()
+        return stepper.value
+
+    def _refuse(self, flaw: StepperFlaw) -> None:
+        fewest, most = self._limits()
+        noun = self.flow.available.product.seat_noun if self.flow.available else None
+        facts = {"minimum": fewest, "maximum": most, "noun": noun}
+
+        def text() -> str:
+            first = {
+                StepperFlaw.EMPTY: _("Please enter a number."),
+                StepperFlaw.NOT_A_NUMBER: _("Please enter a number in digits."),
+                StepperFlaw.TOO_SMALL: _("That is too few."),
+                StepperFlaw.TOO_LARGE: _("That is too many."),
+            }[flaw]
+            return f"{first} {seats_sentence(facts)}"
+
+        self.say(text, "error")

@@ -1,0 +1,88 @@
+"""A list to choose one from, with a pointer in front of the line at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.binding import Binding
+from textual.strip import Strip
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual import events
+    from textual.content import Content
+
+
+class Choices(OptionList):
+    """An OptionList of Content lines. A letter jumps to the next line that starts with it."""
+
+    DEFAULT_CSS = """
+    Choices {
+        height: auto; max-height: 1fr; width: 1fr; border: none; padding: 0; background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; background: transparent; background-tint: transparent 0%; }
+        & > .option-list--option { padding: 0; color: $foreground; }
+        & > .option-list--option-highlighted { background: $row-blurred; color: $foreground; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $row; color: $foreground; text-style: bold; }
+        & > .option-list--option-disabled { color: $muted; }
+        & > .option-list--option-hover { background: $row-blurred; }
+        &:ansi { background: transparent; border: none; }
+        &:ansi:focus { border: none; }
+    }
+    """
+    BINDINGS = [Binding("space", "select", show=False)]
+
+    def __init__(
+        self,
+        options: Iterable[tuple[str, Content, str]],
+        *,
+        chosen: str | None = None,
+        id: str,  # noqa: A002
+    ) -> None:
+        """Each option is (id, what is shown, the plain name that letters jump to)."""
+        listed = list(options)
+        super().__init__(*(Option(text, id=key) for key, text, _ in listed), id=id, markup=False)
+        self._names = [name for _, _, name in listed]
+        self._start = next((i for i, (key, _, _) in enumerate(listed) if key == chosen), 0)
+
+    def on_mount(self) -> None:
+        """Start at the answer given before."""
+        if self._options:
+            self.highlighted = self._start
+
+    @property
+    def chosen(self) -> str | None:
+        """The id of the line at hand."""
+        return None if self.highlighted is None else self.options[self.highlighted].id
+
+    def _get_left_gutter_width(self) -> int:
+        return 2
+
+    def render_line(self, y: int) -> Strip:
+        """The line with the pointer in front of the first row of the one at hand."""
+        strip = super().render_line(y)
+        line = self.scroll_offset.y + y
+        pointed = False
+        if 0 <= line < len(self._lines):
+            index, offset = self._lines[line]
+            pointed = index == self.highlighted and offset == 0
+        style = next((segment.style for segment in strip if segment.style), None)
+        return Strip([Segment("▸ " if pointed else "  ", style), *strip])
+
+    def on_key(self, event: events.Key) -> None:
+        """Jump to the next name that starts with the letter typed."""
+        letter = event.character
+        if not letter or not letter.isalnum() or not self._names:
+            return
+        start = self.highlighted or 0
+        for step in range(1, len(self._names) + 1):
+            index = (start + step) % len(self._names)
+            words = self._names[index].casefold().split()
+            if any(word.startswith(letter.casefold()) for word in (words[-1:] or words)):
+                self.highlighted = index
+                event.stop()
+                return

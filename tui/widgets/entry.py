@@ -1,0 +1,39 @@
+"""A labelled input of one line; what is wrong with it stands below the fields, not in colour only."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+
+class Entry(Input):
+    """An Input without border and blinking, so that moving the focus repaints one line."""
+
+    DEFAULT_CSS = """
+    Entry {
+        height: 1; border: none; padding: 0 1; background: $field; width: 1fr;
+        &:focus { border: none; background: $field-focus; background-tint: transparent 0%; }
+        &.-invalid, &.-invalid:focus { border: none; color: $error; }
+        &:ansi { background: ansi_default; border: none; text-style: underline; }
+        &:ansi:focus { border: none; }
+    }
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        id: str,  # noqa: A002
+        placeholder: str = "",
+        password: bool = False,
+        max_length: int = 64,
+    ) -> None:
+        super().__init__(
+            value,
+            placeholder=placeholder,
+            password=password,
+            max_length=max_length,
+            id=id,
+            compact=True,
+            select_on_focus=False,
+        )
+        self.cursor_blink = False
