@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.screen import Screen
 
 from billing.errors import BillingError
 from tui import messages
@@ -24,7 +22,10 @@ from tui.screens.page import LANGUAGE_NAMES, LocalizedScreen, Page
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
     from textual.message import Message
+    from textual.screen import Screen
 
     from billing.service import BillingService
 
@@ -88,7 +89,7 @@ class BillingApp(App[None]):
 
     async def show_page(self, page: Page) -> None:
         """Put a page in the place of the one at hand; help and dialogs above it close."""
-        while len(self.screen_stack) > 2:  # noqa: PLR2004 - the login page and the one at hand
+        while len(self.screen_stack) > 2:
             await self.pop_screen()
         if len(self.screen_stack) > 1:
             await self.switch_screen(page)
@@ -130,7 +131,7 @@ class BillingApp(App[None]):
             await self.visit.open()
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something in the background; a refusal is said at the page, anything else is a crash."""
+        """Do something in the background; a refusal is said at the page, the rest is a crash."""
         task = asyncio.create_task(self._guarded(work))
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
@@ -208,11 +209,12 @@ class BillingApp(App[None]):
 
     def action_command_palette(self) -> None:
         """The palette with its prompt in the language in use."""
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Search for commands …")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers."""
+        """What the palette offers, whatever the screen."""
+        del screen
         yield SystemCommand(_("Help"), _("The help article"), self.action_help)
         yield SystemCommand(
             LANGUAGE_NAMES[other_language()], _("Switch the language"), self.action_switch_language

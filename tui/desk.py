@@ -25,12 +25,7 @@ class Desk:
 
     def open(self) -> asyncio.Future[BillingService]:
         """Start connecting if that has not begun or has failed, and return what becomes of it."""
-        failed = (
-            self._opening is not None
-            and self._opening.done()
-            and (self._opening.cancelled() or self._opening.exception() is not None)
-        )
-        if self._opening is None or failed:
+        if self._opening is None or (self._opening.done() and not _succeeded(self._opening)):
             loop = asyncio.get_running_loop()
             self._opening = loop.run_in_executor(self._thread, self._connect)
         return self._opening
@@ -53,7 +48,10 @@ class Desk:
     def close(self) -> None:
         """Finish what is under way and close the service."""
         opening = self._opening
-        if opening is not None and opening.done() and not opening.cancelled():
-            if opening.exception() is None:
-                self._thread.submit(opening.result().close)
+        if opening is not None and _succeeded(opening):
+            self._thread.submit(opening.result().close)
         self._thread.shutdown(wait=True)
+
+
+def _succeeded(opening: asyncio.Future[BillingService]) -> bool:
+    return opening.done() and not opening.cancelled() and opening.exception() is None

@@ -133,16 +133,14 @@ class Flow:
 
     def answered(self, answer: Answer) -> Flow | None:
         """The flow after the step at hand was answered; None when that was the last step."""
-        before = self.draft
-        changed = replace(before, **{self.step.value: answer})
-        draft, dropped = _kept(changed, self.shelf)
+        draft, dropped = _kept(_with(self.draft, self.step, answer), self.shelf)
         flow = replace(self, draft=draft, dropped=dropped)
         following = [step for step in flow.steps if _order(step) > _order(self.step)]
         return replace(flow, step=following[0]) if following else None
 
     def finished(self, answer: Answer) -> Draft:
         """The draft with the last answer in it."""
-        draft, _ = _kept(replace(self.draft, **{self.step.value: answer}), self.shelf)
+        draft, _ = _kept(_with(self.draft, self.step, answer), self.shelf)
         return draft
 
     def back(self) -> Flow | None:
@@ -188,10 +186,26 @@ def selection_of(draft: Draft) -> Selection:
 
 
 def yearly_saving(monthly: Quote, annual: Quote) -> tuple[int, int]:
-    """What yearly billing saves against twelve months: minor units and whole percent, rounded down."""
+    """What a year billed at once saves: minor units, and whole percent rounded down."""
     twelve = monthly.net.minor * 12
     saved = twelve - annual.net.minor
     return saved, saved * 100 // twelve if twelve else 0
+
+
+def _with(draft: Draft, step: Step, answer: Answer) -> Draft:
+    """The draft with another answer to a step."""
+    match step, answer:
+        case Step.PRODUCT, str():
+            return replace(draft, product=answer)
+        case Step.OFFER, Offer():
+            return replace(draft, offer=answer)
+        case Step.TIER, str():
+            return replace(draft, tier=answer)
+        case Step.SEATS, int():
+            return replace(draft, seats=answer)
+        case Step.CYCLE, BillingCycle():
+            return replace(draft, cycle=answer)
+    raise TypeError(f"{answer!r} is no answer to {step}")
 
 
 def _order(step: Step) -> int:

@@ -1,7 +1,7 @@
 """The language of the program: one catalog for the whole process, looked up at every call.
 
-A module variable and not a ContextVar: every Textual message pump runs in a context of its own, so a
-language set in one would stay unknown to the others.
+A module variable and not a ContextVar: every Textual message pump runs in a context of its own, so
+a language set in one would stay unknown to the others.
 """
 
 from __future__ import annotations

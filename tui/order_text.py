@@ -11,7 +11,7 @@ from billing.rating.tax import TaxTreatment
 from tui.formats import money, number, percent, period
 from tui.i18n import _, seats_text
 from tui.summary import cycle_name
-from tui.table import label_and_value, lines, plain
+from tui.table import Cell, label_and_value, line, lines, plain
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
@@ -33,13 +33,11 @@ def unit_times_seats(item: QuoteLine) -> str:
 
 
 def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
-    """One line in full, several in two rows each under a common heading."""
+    """One line in full, several in two rows each under common headings."""
     if len(quote.lines) == 1:
         return _in_full(quote.lines[0], catalogue, width)
-    heading = " · ".join(
-        (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
-    )
-    parts = [plain(heading).stylize("$muted")]
+    labels = (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
+    parts = [_columns(labels, width).stylize("$muted")]
     for item in quote.lines:
         noun = catalogue.product(item.product).seat_noun
         title = plain(title_of(item, catalogue)).stylize("bold")
@@ -47,8 +45,15 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
         gap = max(width - title.cell_length - amount.cell_length, 1)
         parts.append(Content.assemble(title, " " * gap, amount))
         facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
-        parts.append(plain("  " + " · ".join(facts)))
+        parts.append(_columns(facts, width))
     return lines(parts)
+
+
+def _columns(texts: tuple[str, str, str], width: int) -> Content:
+    """Period, licences and price below each other; the price stands at the right edge."""
+    first, second = 32, 28
+    cells = [Cell(texts[0], first), Cell(texts[1], second)]
+    return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
 
 
 def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
@@ -109,8 +114,8 @@ def tax_note(quote: Quote, state: VatIdState) -> str:
             return _("Not subject to German VAT (place of supply: customer's country)")
         case TaxTreatment.UNDECIDED:
             return _(
-                "The VAT number cannot be checked right now. Your order is accepted; the invoice "
-                "follows after the check, without VAT once it is confirmed."
+                "✓ well-formed as a VAT number; it cannot be checked right now. The order is "
+                "accepted, the invoice follows after the check: without VAT if it is confirmed."
             )
         case TaxTreatment.BUYERS_RATE if state is VatIdState.REFUTED:
             return _("The VAT number was not confirmed. Without a confirmed one we charge VAT.")

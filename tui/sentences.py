@@ -25,55 +25,155 @@ from billing.errors import (
     StorageCause,
 )
 from billing.payments.model import DeclineReason
-from billing.rating.money import Money
 from tui.formats import day, money, number
-from tui.i18n import _, ngettext, own
+from tui.i18n import N_, _, ngettext, own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from billing.rating.money import Money
+
+_REFUSALS: dict[type[BillingError], str] = {
+    SignInRefused: N_("Mail or password is not right. Please try again."),
+    CartChanged: N_(
+        "The cart was changed in another session. It is shown as it is now; please check it."
+    ),
+    OrderConflict: N_("This order was already placed as {order_number}; it was not placed again."),
+    PaymentUnknown: N_(
+        "The payment service has not answered. Order {order_number} is kept and nothing is "
+        "charged twice. Press the button again to ask once more."
+    ),
+}
+
+_PROBLEMS = {
+    Problem.UNKNOWN_PRODUCT: N_("There is no product {product}. Products: {known}"),
+    Problem.UNKNOWN_TIER: N_("{product} has no plan tier {tier}. Plan tiers: {known}"),
+    Problem.NOT_SOLD_IN_CURRENCY: N_("Not sold in {currency}. Please choose another product."),
+    Problem.ALREADY_SUBSCRIBED: N_(
+        "Your account already has {product}. Free licences are assigned on the start page."
+    ),
+    Problem.ALREADY_IN_CART: N_("{product} is already in the cart. Change that line instead."),
+    Problem.NO_TRIAL: N_("There is no free trial of {product}. You can buy it."),
+    Problem.TRIAL_USED: N_(
+        "Your account has already used its free trial of {product}. You can buy it."
+    ),
+    Problem.CART_EMPTY: N_("The cart is empty. Please choose a product first."),
+    Problem.LINE_GONE: N_("This line is no longer in the cart."),
+    Problem.NO_FREE_LICENCE: N_(
+        "No licence of {product} is free: all {seats} are assigned. "
+        "Take one from another user or add licences."
+    ),
+    Problem.UNKNOWN_USER: N_("This user no longer exists."),
+    Problem.SUBSCRIPTION_NOT_ACTIVE: N_("{product} is no longer active."),
+}
+
+_FLAWS: dict[tuple[Field, Flaw | None], str] = {
+    (Field.MAIL, None): N_("Please enter your mail address."),
+    (Field.HOLDER, None): N_("Please enter the account holder's name."),
+    (Field.VAT_ID, Flaw.MISSING): N_("Please enter a VAT number or leave the field empty."),
+    (Field.VAT_ID, Flaw.OTHER_COUNTRY): N_(
+        "This VAT number belongs to {country}, your account is in {expected}. "
+        "Please enter the number of that country, or none."
+    ),
+    (Field.VAT_ID, Flaw.NOT_EU): N_(
+        "This is not a VAT number of an EU country. It begins with the country: {example}"
+    ),
+    (Field.VAT_ID, Flaw.UNKNOWN_COUNTRY): N_(
+        "This is not a VAT number of an EU country. It begins with the country: {example}"
+    ),
+    (Field.VAT_ID, Flaw.WRONG_CHECKSUM): N_(
+        "The check digit of this VAT number is wrong. Is a digit mistyped?"
+    ),
+    (Field.VAT_ID, None): N_("This VAT number is not well-formed. One looks like this: {example}"),
+    (Field.IBAN, Flaw.MISSING): N_("Please enter the IBAN, or choose another way to pay."),
+    (Field.IBAN, Flaw.WRONG_CHECKSUM): N_(
+        "The check digits of this IBAN are wrong. Is a digit mistyped?"
+    ),
+    (Field.IBAN, Flaw.WRONG_LENGTH): N_(
+        "This IBAN has the wrong length. A German one has 22 characters."
+    ),
+    (Field.IBAN, Flaw.NOT_SUPPORTED): N_(
+        "There is no SEPA direct debit from {country}. Please choose another way."
+    ),
+    (Field.IBAN, None): N_("This is not an IBAN. One looks like this: DE89 3704 0044 0532 0130 00"),
+    (Field.CARD_NUMBER, Flaw.MISSING): N_("Please enter the card number."),
+    (Field.CARD_NUMBER, Flaw.NOT_A_TEST_CARD): N_(
+        "Only published test cards are taken here, such as 4242 4242 4242 4242. "
+        "Please never enter a real card."
+    ),
+    (Field.CARD_NUMBER, Flaw.WRONG_CHECKSUM): N_(
+        "This card number is mistyped: its check digit is wrong."
+    ),
+    (Field.CARD_NUMBER, None): N_("This is not a card number. Please check the digits."),
+    (Field.CARD_EXPIRY, Flaw.EXPIRED): N_("This card has expired. Please use another one."),
+    (Field.CARD_EXPIRY, Flaw.TOO_FAR_AHEAD): N_(
+        "The expiry date is too far ahead. Please check it."
+    ),
+    (Field.CARD_EXPIRY, None): N_("Please enter the expiry date as MM/YY."),
+    (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
+}
+
+# Lost and stolen cards are missing here: whoever holds one is not told (they get the last words).
+_DECLINES = {
+    DeclineReason.INSUFFICIENT_FUNDS: N_("The card was declined: insufficient funds."),
+    DeclineReason.EXPIRED_CARD: N_("The card was declined: it has expired."),
+    DeclineReason.INCORRECT_CVC: N_("The card was declined: the security code is wrong."),
+    DeclineReason.PROCESSING_ERROR: N_("The payment could not be processed."),
+    DeclineReason.CARD_VELOCITY_EXCEEDED: N_("The payment was declined: a limit was exceeded."),
+    DeclineReason.ACCOUNT_LIMIT_EXCEEDED: N_("The payment was declined: a limit was exceeded."),
+    DeclineReason.AUTHENTICATION_REQUIRED: N_(
+        "The card asks for a confirmation that is not possible here."
+    ),
+    DeclineReason.DEBIT_FAILED: N_("This account cannot be debited."),
+}
+
+_CAUSES = {
+    StorageCause.LOCKED: N_("The database is busy: {place}. Nothing was lost. Please try again."),
+    StorageCause.READ_ONLY: N_("The database cannot be written: {place}. Check the permissions."),
+    StorageCause.MISSING_FOLDER: N_(
+        "There is no such folder for the database: {place}. Create it first."
+    ),
+    StorageCause.NEWER_VERSION: N_(
+        "The database was made by a newer version of the program: {place}. Update the program."
+    ),
+    StorageCause.NOT_A_DATABASE: N_("This file is not a Billing Center database: {place}"),
+    StorageCause.DISK_FULL: N_(
+        "The disk is full: {place}. Nothing was ordered. Make room and try again."
+    ),
+    StorageCause.UNREACHABLE: N_("The database cannot be reached: {place}. Check the address."),
+}
 
 
 def sentence(error: BillingError) -> str:
     """What happened and what to do, in the language in use."""
     match error:
-        case SignInRefused():
-            return _("Mail or password is not right. Please try again.")
         case SignInBlocked(seconds=seconds):
-            return ngettext(
-                "Too many attempts. Please wait {n} second and try again.",
-                "Too many attempts. Please wait {n} seconds and try again.",
-                seconds,
-            ).format(n=number(seconds))
+            text = blocked_sentence(seconds)
         case NotAllowed(entry=entry):
-            return entry_sentence(entry)
+            text = entry_sentence(entry)
         case Refused(problem=problem, facts=facts):
-            return problem_sentence(problem, facts)
+            text = problem_sentence(problem, facts)
         case InvalidInput():
-            return flaw_sentence(error)
+            text = flaw_sentence(error)
         case PriceChanged(old=old, new=new):
-            return _(
-                "The price has changed: {old} before, {new} now. Nothing was ordered. "
-                "Please check the order and place it again."
-            ).format(old=money(old.total_due), new=money(new.total_due))
-        case CartChanged():
-            return _(
-                "The cart was changed in another session. It is shown as it is now; please check it."
-            )
-        case OrderConflict(order_number=order_number):
-            return _("This order was already placed as {number}; it was not placed again.").format(
-                number=order_number
-            )
+            text = price_changed_sentence(old.total_due, new.total_due)
         case PaymentDeclined(reason=reason):
-            return decline_sentence(reason)
-        case PaymentUnknown(order_number=order_number):
-            return _(
-                "The payment service has not answered. Order {number} is kept and nothing is "
-                "charged twice. Press the button again to ask once more."
-            ).format(number=order_number)
-        case DatabaseUnavailable():
-            return database_sentence(error)
+            text = decline_sentence(reason)
+        case DatabaseUnavailable(cause=cause, place=place):
+            text = _(_CAUSES[cause]).format(place=place)
         case _:
-            return _("This cannot be done now.")
+            message = _REFUSALS.get(type(error), N_("This cannot be done now."))
+            text = _(message).format(order_number=getattr(error, "order_number", ""))
+    return text
+
+
+def blocked_sentence(seconds: int) -> str:
+    """How long to wait before the next attempt to sign in."""
+    return ngettext(
+        "Too many attempts. Please wait {n} second and try again.",
+        "Too many attempts. Please wait {n} seconds and try again.",
+        seconds,
+    ).format(n=number(seconds))
 
 
 def entry_sentence(entry: Entry) -> str:
@@ -100,56 +200,14 @@ def entry_sentence(entry: Entry) -> str:
             return ""
 
 
-def problem_sentence(problem: Problem, facts: Mapping[str, object]) -> str:  # noqa: PLR0911
+def problem_sentence(problem: Problem, facts: Mapping[str, object]) -> str:
     """A rule that says no."""
-    product = str(facts.get("product", ""))
-    match problem:
-        case Problem.UNKNOWN_PRODUCT:
-            return _("There is no product {product}. Products: {known}").format(
-                product=product, known=_known(facts)
-            )
-        case Problem.UNKNOWN_TIER:
-            return _("{product} has no plan tier {tier}. Plan tiers: {known}").format(
-                product=product, tier=facts.get("tier", ""), known=_known(facts)
-            )
-        case Problem.NOT_SOLD_IN_CURRENCY:
-            return _("Not sold in {currency}. Please choose another product.").format(
-                currency=facts.get("currency", "")
-            )
-        case Problem.ALREADY_SUBSCRIBED:
-            return _(
-                "Your account already has {product}. Free licences are assigned on the start page."
-            ).format(product=product)
-        case Problem.ALREADY_IN_CART:
-            return _("{product} is already in the cart. Change that line instead.").format(
-                product=product
-            )
-        case Problem.NO_TRIAL:
-            return _("There is no free trial of {product}. You can buy it.").format(product=product)
-        case Problem.TRIAL_USED:
-            return _(
-                "Your account has already used its free trial of {product}. You can buy it."
-            ).format(product=product)
-        case Problem.SEATS_BELOW_MINIMUM | Problem.SEATS_ABOVE_MAXIMUM:
-            return seats_sentence(facts)
-        case Problem.CART_EMPTY:
-            return _("The cart is empty. Please choose a product first.")
-        case Problem.LINE_GONE:
-            return _("This line is no longer in the cart.")
-        case Problem.NO_FREE_LICENCE:
-            return _(
-                "No licence of {product} is free: all {seats} are assigned. "
-                "Take one from another user or add licences."
-            ).format(product=product, seats=facts.get("seats", ""))
-        case Problem.UNKNOWN_USER:
-            return _("This user no longer exists.")
-        case Problem.SUBSCRIPTION_NOT_ACTIVE:
-            return _("{product} is no longer active.").format(product=product)
-
-
-def _known(facts: Mapping[str, object]) -> str:
+    if problem in {Problem.SEATS_BELOW_MINIMUM, Problem.SEATS_ABOVE_MAXIMUM}:
+        return seats_sentence(facts)
     known = facts.get("known", ())
-    return ", ".join(str(name) for name in known) if isinstance(known, tuple) else ""
+    names = ", ".join(str(name) for name in known) if isinstance(known, tuple) else ""
+    blanks = dict.fromkeys(("product", "tier", "currency", "seats"), "")
+    return _(_PROBLEMS[problem]).format(**{**blanks, **facts, "known": names})
 
 
 def seats_sentence(facts: Mapping[str, object]) -> str:
@@ -166,134 +224,24 @@ def seats_sentence(facts: Mapping[str, object]) -> str:
 
 def flaw_sentence(error: InvalidInput) -> str:
     """An input that is wrong, and how a right one looks."""
-    match error.field:
-        case Field.VAT_ID:
-            return _vat_id_sentence(error.flaw, error.facts)
-        case Field.IBAN:
-            return _iban_sentence(error.flaw, error.facts)
-        case Field.HOLDER:
-            return _("Please enter the account holder's name.")
-        case Field.MAIL:
-            return _("Please enter your mail address.")
-        case Field.CARD_NUMBER | Field.CARD_EXPIRY | Field.CARD_CVC:
-            return _card_sentence(error.field, error.flaw)
-
-
-def _vat_id_sentence(flaw: Flaw, facts: Mapping[str, object]) -> str:
-    example = str(facts.get("example", "") or "DE123456789")
-    country = str(facts.get("country", ""))
-    match flaw:
-        case Flaw.MISSING:
-            return _("Please enter a VAT number or leave the field empty.")
-        case Flaw.OTHER_COUNTRY:
-            return _(
-                "This VAT number belongs to {country}, your account is in {expected}. "
-                "Please enter the number of that country, or none."
-            ).format(country=country, expected=facts.get("expected", ""))
-        case Flaw.NOT_EU | Flaw.UNKNOWN_COUNTRY:
-            return _(
-                "This is not a VAT number of an EU country. It begins with the country: {example}"
-            ).format(example=example)
-        case Flaw.WRONG_CHECKSUM:
-            return _("The check digit of this VAT number is wrong. Is a digit mistyped?")
-        case _:
-            return _("This VAT number is not well-formed. One looks like this: {example}").format(
-                example=example
-            )
-
-
-def _iban_sentence(flaw: Flaw, facts: Mapping[str, object]) -> str:
-    match flaw:
-        case Flaw.MISSING:
-            return _("Please enter the IBAN, or choose another way to pay.")
-        case Flaw.WRONG_CHECKSUM:
-            return _("The check digits of this IBAN are wrong. Is a digit mistyped?")
-        case Flaw.WRONG_LENGTH:
-            return _("This IBAN has the wrong length. A German one has 22 characters.")
-        case Flaw.NOT_SUPPORTED:
-            return _(
-                "There is no SEPA direct debit from {country}. Please choose another way."
-            ).format(country=facts.get("country", ""))
-        case _:
-            return _("This is not an IBAN. One looks like this: DE89 3704 0044 0532 0130 00")
-
-
-def _card_sentence(field: Field, flaw: Flaw) -> str:  # noqa: PLR0911
-    match field, flaw:
-        case Field.CARD_NUMBER, Flaw.MISSING:
-            return _("Please enter the card number.")
-        case Field.CARD_NUMBER, Flaw.NOT_A_TEST_CARD:
-            return _(
-                "Only published test cards are taken here, such as 4242 4242 4242 4242. "
-                "Please never enter a real card."
-            )
-        case Field.CARD_NUMBER, Flaw.WRONG_CHECKSUM:
-            return _("This card number is mistyped: its check digit is wrong.")
-        case Field.CARD_NUMBER, _:
-            return _("This is not a card number. Please check the digits.")
-        case Field.CARD_EXPIRY, Flaw.EXPIRED:
-            return _("This card has expired. Please use another one.")
-        case Field.CARD_EXPIRY, Flaw.TOO_FAR_AHEAD:
-            return _("The expiry date is too far ahead. Please check it.")
-        case Field.CARD_EXPIRY, _:
-            return _("Please enter the expiry date as MM/YY.")
-        case _:
-            return _("Please check the security code: 3 digits, 4 on American Express.")
+    message = _FLAWS.get((error.field, error.flaw)) or _FLAWS[error.field, None]
+    blanks = {"country": "", "expected": "", "example": "DE123456789"}
+    given = {key: value for key, value in error.facts.items() if value}
+    return _(message).format(**{**blanks, **given})
 
 
 def decline_sentence(reason: DeclineReason) -> str:
-    """Why a payment failed; lost and stolen cards get the general words."""
-    match reason:
-        case DeclineReason.INSUFFICIENT_FUNDS:
-            why = _("The card was declined: insufficient funds.")
-        case DeclineReason.EXPIRED_CARD:
-            why = _("The card was declined: it has expired.")
-        case DeclineReason.INCORRECT_CVC:
-            why = _("The card was declined: the security code is wrong.")
-        case DeclineReason.PROCESSING_ERROR:
-            why = _("The payment could not be processed.")
-        case DeclineReason.CARD_VELOCITY_EXCEEDED | DeclineReason.ACCOUNT_LIMIT_EXCEEDED:
-            why = _("The payment was declined: a limit was exceeded.")
-        case DeclineReason.AUTHENTICATION_REQUIRED:
-            why = _("The card asks for a confirmation that is not possible here.")
-        case DeclineReason.DEBIT_FAILED:
-            why = _("This account cannot be debited.")
-        case _:
-            why = _("The card was declined.")
+    """Why a payment failed, and that nothing was charged."""
+    why = _(_DECLINES.get(reason, N_("The card was declined.")))
     return f"{why} " + _("Nothing was charged. Try another card or another way to pay.")
 
 
-def database_sentence(error: DatabaseUnavailable) -> str:  # noqa: PLR0911
-    """What is wrong with the database, and what to do."""
-    place = error.place
-    match error.cause:
-        case StorageCause.LOCKED:
-            return _("The database is busy: {place}. Nothing was lost. Please try again.").format(
-                place=place
-            )
-        case StorageCause.READ_ONLY:
-            return _("The database cannot be written: {place}. Check the permissions.").format(
-                place=place
-            )
-        case StorageCause.MISSING_FOLDER:
-            return _("There is no such folder for the database: {place}. Create it first.").format(
-                place=place
-            )
-        case StorageCause.NEWER_VERSION:
-            return _(
-                "The database was made by a newer version of the program: {place}. "
-                "Update the program."
-            ).format(place=place)
-        case StorageCause.NOT_A_DATABASE:
-            return _("This file is not a Billing Center database: {place}").format(place=place)
-        case StorageCause.DISK_FULL:
-            return _(
-                "The disk is full: {place}. Nothing was ordered. Make room and try again."
-            ).format(place=place)
-        case StorageCause.UNREACHABLE:
-            return _("The database cannot be reached: {place}. Check the address.").format(
-                place=place
-            )
+def price_changed_sentence(old: Money, new: Money) -> str:
+    """The sum is another than the one shown."""
+    return _(
+        "The price has changed: {old} before, {new} now. Nothing was ordered. "
+        "Please check the order and place it again."
+    ).format(old=money(old), new=money(new))
 
 
 def price_change_sentence(product: str, old: Money, new: Money) -> str:

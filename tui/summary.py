@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,12 +10,14 @@ from textual.content import Content
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.ordering.model import Selection
-from billing.rating.quote import Quote
 from tui.formats import day, money, number, period
 from tui.i18n import _, own, seats_text
 from tui.table import label_and_value, lines, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing.rating.quote import Quote
     from tui.flow import Flow
 
 WIDTH = 30

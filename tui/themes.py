@@ -32,6 +32,12 @@ _dark = Theme(
         "input-cursor-background": "#4fd1a5",
         "input-cursor-foreground": "#06231a",
         "input-selection-background": "#2b5a4c",
+        "scrollbar": "#3a4651",
+        "scrollbar-hover": "#52606c",
+        "scrollbar-active": "#4fd1a5",
+        "scrollbar-background": "#101418",
+        "scrollbar-background-hover": "#101418",
+        "scrollbar-background-active": "#101418",
     },
 )
 
@@ -61,6 +67,12 @@ _light = Theme(
         "input-cursor-background": "#0a7355",
         "input-cursor-foreground": "#ffffff",
         "input-selection-background": "#b5dccd",
+        "scrollbar": "#bcc4bf",
+        "scrollbar-hover": "#98a39c",
+        "scrollbar-active": "#0a7355",
+        "scrollbar-background": "#fbfbf8",
+        "scrollbar-background-hover": "#fbfbf8",
+        "scrollbar-background-active": "#fbfbf8",
     },
 )
 
@@ -96,6 +108,12 @@ _terminal = Theme(
         "input-cursor-text-style": "reverse",
         "input-selection-background": "ansi_cyan",
         "input-selection-foreground": "ansi_black",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-hover": "ansi_white",
+        "scrollbar-active": "ansi_green",
+        "scrollbar-background": "ansi_default",
+        "scrollbar-background-hover": "ansi_default",
+        "scrollbar-background-active": "ansi_default",
     },
 )
 

@@ -7,23 +7,25 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from billing.errors import Problem, Refused
+from billing.rating.periods import BillingCycle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing.rating.money import Money
 
-
-class BillingCycle(StrEnum):
-    """How often a subscription is billed; `months` is the length of one period."""
-
-    MONTHLY = "monthly"
-    ANNUAL = "annual"
-
-    @property
-    def months(self) -> int:
-        """Calendar months in one period."""
-        return 12 if self is BillingCycle.ANNUAL else 1
+__all__ = [
+    "BillingCycle",
+    "Catalogue",
+    "Feature",
+    "Offer",
+    "Product",
+    "SeatNoun",
+    "Seller",
+    "Text",
+    "Tier",
+    "Trial",
+]
 
 
 class Offer(StrEnum):

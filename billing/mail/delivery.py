@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from billing.mail.outbox import ClaimedMail
     from billing.ordering.model import MailState
 
+_LOG = logging.getLogger(__name__)
 _LETTERS = {
     MailKind.CONFIRMATION: confirmation_letter,
     MailKind.WELCOME: welcome_letter,
@@ -47,15 +49,21 @@ def _deliver(context: Context, mail: ClaimedMail) -> None:
     try:
         context.post.send(_message(context, mail))
     except MailNotTaken as failure:
-        error, for_good = str(failure), failure.for_good
+        _give_back(context, mail, str(failure), for_good=failure.for_good)
+    except Exception as failure:  # noqa: BLE001 - one broken mail must stop no other, nor the order
+        _LOG.warning("mail %s was not sent", mail.mail_id, exc_info=True)
+        _give_back(context, mail, type(failure).__name__, for_good=False)
+    else:
         database.work(
             mail.account_id,
-            lambda connection: mark_failure(connection, mail, error, for_good=for_good),
+            lambda connection: mark_sent(connection, mail, context.clock.now()),
         )
-        return
-    database.work(
+
+
+def _give_back(context: Context, mail: ClaimedMail, error: str, *, for_good: bool) -> None:
+    context.database.work(
         mail.account_id,
-        lambda connection: mark_sent(connection, mail, context.clock.now()),
+        lambda connection: mark_failure(connection, mail, error, for_good=for_good),
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from textwrap import fill
+
+_LINE = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Rows of a label and what belongs to it."""
+    """Rows of a label and what belongs to it; `amounts` stand right below one another."""
 
     rows: tuple[tuple[str, str], ...]
+    amounts: bool = False
 
 
 Block = Paragraph | Heading | Facts
@@ -59,12 +63,13 @@ def as_html(letter: Letter) -> str:
 def _text(block: Block) -> str:
     match block:
         case Paragraph(text):
-            return text
+            return "\n".join(fill(line, _LINE, break_long_words=False) for line in text.split("\n"))
         case Heading(text):
             return f"{text}\n{'-' * len(text)}"
-        case Facts(rows):
-            width = max((len(label) for label, _ in rows), default=0)
-            return "\n".join(f"{label + ':':<{width + 1}}  {value}" for label, value in rows)
+        case Facts(rows, amounts):
+            width = max((len(label) for label, _ in rows), default=0) + 1
+            right = max((len(value) for _, value in rows), default=0) if amounts else 0
+            return "\n".join(f"{label + ':':<{width}}  {value:>{right}}" for label, value in rows)
 
 
 def _html(block: Block) -> str:
@@ -73,9 +78,11 @@ def _html(block: Block) -> str:
             return "<p>" + "<br>\n".join(escape(line) for line in text.split("\n")) + "</p>"
         case Heading(text):
             return f"<h2>{escape(text)}</h2>"
-        case Facts(rows):
+        case Facts(rows, amounts):
+            side = "right" if amounts else "left"
             cells = "\n".join(
-                f'<tr><th align="left">{escape(label)}</th><td>{escape(value)}</td></tr>'
+                f'<tr><th align="left">{escape(label)}</th>'
+                f'<td align="{side}">{escape(value)}</td></tr>'
                 for label, value in rows
             )
             return f"<table>\n{cells}\n</table>"

@@ -45,9 +45,10 @@ def compose(
     message["Date"] = format_datetime(moment)
     message["Message-ID"] = f"<{dedupe_key}@{from_.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(as_text(letter), cte="quoted-printable")
     message.add_alternative(as_html(letter), subtype="html", cte="quoted-printable")
+    # Content headers set earlier would have moved into the text part.
+    message["Content-Language"] = letter.language
     return message
 
 

@@ -139,7 +139,7 @@ class _Pen:
         if record.credit.minor:
             rows.append((words.credit, self.money(-record.credit)))
         rows.append((words.total, self.money(record.total)))
-        return Facts(tuple(rows))
+        return Facts(tuple(rows), amounts=True)
 
     def tax_notes(self, record: OrderRecord) -> tuple[Block, ...]:
         words = self.words

@@ -164,7 +164,7 @@ def _new_order(connection: Connection, context: Context, asker: _Asker) -> Confi
     recalled = Recalled(asker.request_hash, record.order_id)
     # Also under the key of the failed order that this one follows: whoever asks with that again
     # must find this one.
-    for one in {key, request.key}:
+    for one in sorted({key, request.key}):
         remember(connection, account.account_id, Operation.ORDER, one, recalled)
     _take_credit(connection, record)
     record_event(

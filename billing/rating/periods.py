@@ -11,11 +11,24 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class BillingCycle(StrEnum):
+    """How often a subscription is billed; `months` is the length of one period."""
+
+    MONTHLY = "monthly"
+    ANNUAL = "annual"
+
+    @property
+    def months(self) -> int:
+        """Calendar months in one period."""
+        return 12 if self is BillingCycle.ANNUAL else 1
 
 
 @dataclass(frozen=True, slots=True)

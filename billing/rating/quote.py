@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from billing.catalogue.model import BillingCycle
+    from billing.rating.periods import BillingCycle
     from billing.rating.tax import BuyerTax, TaxTreatment
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from billing.catalogue.model import BillingCycle
 from billing.ids import SeededIds
-from billing.mail.transport import MailNotTaken
 from billing.ordering.model import OrderRequest, Selection
 from billing.payments.model import Card, OnInvoice, SepaDebit
 from billing.payments.testgateway import Fault, TestGateway
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from billing.accounts.passwords import Passwords
     from billing.catalogue.model import Catalogue
     from billing.clock import FixedClock
+    from billing.mail.transport import MailNotTaken
     from billing.ordering.model import Cart, Checkout
     from billing.payments.gateway import PaymentGateway
     from billing.payments.model import PaymentInput

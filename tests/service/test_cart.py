@@ -18,7 +18,11 @@ from billing.storage.tables import account, contact
 from tests.service.shop import ANNA, MAX, RESCUE, WEBINAR, without
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.service.shop import Shop
+
+HAMACHI = Selection("hamachi", "standard", 1, BillingCycle.ANNUAL)
 
 
 def test_a_cart_that_was_never_used_is_empty_at_version_0(shop: Shop) -> None:
@@ -63,15 +67,16 @@ def test_a_removed_line_is_gone(shop: Shop) -> None:
 def test_a_cart_that_another_session_changed_is_not_overwritten(shop: Shop, change: str) -> None:
     mine, other = shop.session(), shop.second()
     seen = shop.fill(mine, WEBINAR)
+    line_id = seen.lines[0].line_id
     now = other.service.put_line(other.session(), seen.version, RESCUE)
+    changes: dict[str, Callable[[], Cart]] = {
+        "put": lambda: shop.service.put_line(mine, 1, HAMACHI),
+        "replace": lambda: shop.service.put_line(mine, 1, replace(WEBINAR, seats=9), line_id),
+        "remove": lambda: shop.service.remove_line(mine, 1, line_id),
+    }
     before = shop.everything()
     with pytest.raises(CartChanged) as caught:
-        if change == "put":
-            shop.service.put_line(mine, 1, Selection("hamachi", "standard", 1, BillingCycle.ANNUAL))
-        elif change == "replace":
-            shop.service.put_line(mine, 1, replace(WEBINAR, seats=9), seen.lines[0].line_id)
-        else:
-            shop.service.remove_line(mine, 1, seen.lines[0].line_id)
+        changes[change]()
     assert caught.value.cart == now
     assert shop.everything() == before
 
@@ -92,10 +97,11 @@ def test_a_line_that_is_gone_cannot_be_changed(shop: Shop) -> None:
     session = shop.session()
     shop.fill(session, WEBINAR)
     before = shop.everything()
-    for change in (
+    changes: tuple[Callable[[], Cart], ...] = (
         lambda: shop.service.remove_line(session, 1, "gone"),
         lambda: shop.service.put_line(session, 1, RESCUE, "gone"),
-    ):
+    )
+    for change in changes:
         with pytest.raises(Refused) as caught:
             change()
         assert caught.value.problem is Problem.LINE_GONE

@@ -23,9 +23,7 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def held(shop: Shop, session: Session, product: str) -> Subscription:
-    return next(
-        one for one in shop.service.home(session).subscriptions if one.product == product
-    )
+    return next(one for one in shop.service.home(session).subscriptions if one.product == product)
 
 
 def without_any(shop: Shop, session: Session) -> list[User]:
@@ -59,9 +57,7 @@ def test_ticks_replace_what_the_user_had(shop: Shop) -> None:
     meeting = held(shop, session, "goto-meeting").subscription_id
     training = held(shop, session, "goto-training").subscription_id
     user = next(
-        one
-        for one in shop.service.users(session)
-        if {meeting, training} <= one.subscriptions
+        one for one in shop.service.users(session) if {meeting, training} <= one.subscriptions
     )
     users = shop.service.assign(session, user.user_id, frozenset({meeting}))
     assert {one.user_id: one.subscriptions for one in users}[user.user_id] == {meeting}

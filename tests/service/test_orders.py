@@ -120,7 +120,11 @@ def test_everything_about_an_order_is_stored_and_nothing_secret(shop: Shop) -> N
     told = shop.service.place_order(session, request(checkout, GOOD_CARD))
     (stored,) = shop.rows(order)
     assert (stored.state, stored.number) == ("fulfilled", "B-2026-000001")
-    assert (stored.net_minor, stored.tax_minor, stored.total_minor) == (1_215_800, 231_002, 1_446_802)
+    assert (stored.net_minor, stored.tax_minor, stored.total_minor) == (
+        1_215_800,
+        231_002,
+        1_446_802,
+    )
     assert (stored.tax_treatment, stored.vat_id) == ("domestic", "DE136695976")
     assert stored.payment_label == "Visa •••• 4242"
     assert stored.quote_identity == checkout.quote.identity

@@ -1,4 +1,4 @@
-"""How a command ends that cannot do what it was asked: a sentence on standard error, exit code 1."""
+"""How a command ends that cannot do what it was asked: a sentence and an exit code."""
 
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 - pages load when they are shown; ordering leads back here
 """The steps of „Neues Abonnement hinzufügen“: forth, back, and what the last one leads to."""
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ async def edit(visit: Visit, line_id: str) -> None:
 
 async def step_completed(visit: Visit, message: StepCompleted) -> None:
     """Take an answer and go on: to the next step, the cart, the Kasse or a running trial."""
-    from tui.handling import ordering  # noqa: PLC0415 - it leads back here
+    from tui.handling import ordering
 
     flow = visit.flow
     if flow is None:
@@ -75,7 +76,7 @@ async def step_completed(visit: Visit, message: StepCompleted) -> None:
 
 async def step_back(visit: Visit) -> None:
     """One step back; from the first one to where the flow was begun."""
-    from tui.handling import ordering  # noqa: PLC0415 - it leads back here
+    from tui.handling import ordering
 
     flow = visit.flow
     earlier = flow.back() if flow is not None else None
@@ -102,7 +103,6 @@ async def show_step(visit: Visit, notice: Sentence | None = None, tone: str = ""
 
 def _page_of(step: Step) -> type[StepPage]:
     """The page class of a step, loaded when it is needed."""
-    # ruff: noqa: PLC0415
     match step:
         case Step.PRODUCT:
             from tui.screens.product import ProductScreen

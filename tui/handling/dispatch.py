@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 
 from tui import messages
+from tui.handling import assigning, choosing, entrance, ordering
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from tui.handling.visit import Visit
 
-
-async def handle(visit: Visit, message: Message) -> None:
-    """Answer a message of a screen."""
-    # ruff: noqa: PLC0415 - nothing but the entrance is needed before sign-in
-    from tui.handling import assigning, choosing, entrance, ordering
-
-    match message:
-        case messages.SignInSubmitted():
-            await entrance.sign_in(visit, message)
-        case messages.SignOut():
-            await entrance.sign_out(visit)
-        case messages.OpenHome():
-            await entrance.show_home(visit)
-        case messages.NewSubscription():
-            await choosing.begin(visit, message)
-        case messages.StepCompleted():
-            await choosing.step_completed(visit, message)
-        case messages.StepBack():
-            await _back(visit)
-        case messages.ComparePlans():
-            await choosing.compare_plans(visit)
-        case messages.OpenCart():
-            await ordering.show_cart(visit)
-        case messages.OpenCheckout():
-            await ordering.to_checkout_from_cart(visit)
-        case messages.EditLine():
-            await ordering.edit_line(visit, message)
-        case messages.RemoveLine():
-            await ordering.remove_line(visit, message)
-        case messages.VatIdEntered():
-            await ordering.vat_id_entered(visit, message)
-        case messages.PaymentEntered():
-            await ordering.payment_entered(visit, message)
-        case messages.OrderSubmitted():
-            await ordering.submit_order(visit, message)
-        case messages.OpenLicences():
-            await assigning.show(visit, message)
-        case messages.LicencesTicked():
-            await assigning.save(visit, message)
-        case _:
-            raise TypeError(f"nobody answers {type(message).__name__}")
+Handler = Callable[["Visit", Any], Awaitable[None]]
 
 
-async def _back(visit: Visit) -> None:
-    from tui.handling import choosing, entrance, ordering
+async def _back(visit: Visit, _message: messages.StepBack) -> None:
+    """One step back, from whatever page it is."""
+    # ruff: noqa: PLC0415 - pages load when they are shown
     from tui.screens.cart import CartScreen
     from tui.screens.checkout import CheckoutScreen
     from tui.screens.step import StepPage
@@ -67,3 +30,28 @@ async def _back(visit: Visit) -> None:
             await ordering.back(visit)
         case _:
             await entrance.show_home(visit)
+
+
+HANDLERS: dict[type[Message], Handler] = {
+    messages.SignInSubmitted: entrance.sign_in,
+    messages.SignOut: lambda visit, _: entrance.sign_out(visit),
+    messages.OpenHome: lambda visit, _: entrance.show_home(visit),
+    messages.NewSubscription: choosing.begin,
+    messages.StepCompleted: choosing.step_completed,
+    messages.StepBack: _back,
+    messages.ComparePlans: lambda visit, _: choosing.compare_plans(visit),
+    messages.OpenCart: lambda visit, _: ordering.show_cart(visit),
+    messages.OpenCheckout: lambda visit, _: ordering.to_checkout_from_cart(visit),
+    messages.EditLine: ordering.edit_line,
+    messages.RemoveLine: ordering.remove_line,
+    messages.VatIdEntered: ordering.vat_id_entered,
+    messages.PaymentEntered: ordering.payment_entered,
+    messages.OrderSubmitted: ordering.submit_order,
+    messages.OpenLicences: assigning.show,
+    messages.LicencesTicked: assigning.save,
+}
+
+
+async def handle(visit: Visit, message: Message) -> None:
+    """Answer a message of a screen."""
+    await HANDLERS[type(message)](visit, message)

@@ -8,8 +8,8 @@ from billing.accounts.model import EntryKind
 from billing.errors import SignInBlocked, SignInRefused
 from billing.ordering.model import Place
 from tui.flow import Flow, Step
+from tui.handling.visit import said
 from tui.i18n import _
-from tui.sentences import sentence
 
 if TYPE_CHECKING:
     from billing.accounts.model import Session
@@ -28,10 +28,9 @@ async def sign_in(visit: Visit, message: SignInSubmitted) -> None:
         await visit.open()
         session = await visit.ask(visit.service.sign_in, message.mail, message.password)
     except (SignInRefused, SignInBlocked) as error:
-        refusal = error
         page = visit.app.page
         if isinstance(page, LoginScreen):
-            page.refuse(lambda: sentence(refusal))
+            page.refuse(said(error))
         return
     await enter(visit, session)
 
@@ -54,9 +53,21 @@ async def enter(visit: Visit, session: Session) -> None:
 
 
 async def sign_out(visit: Visit) -> None:
-    """Forget everything and ask for a sign-in again; what was stored stays stored."""
-    visit.forget()
-    await visit.app.show_login()
+    """Ask, then forget everything but what is stored, and show the login page."""
+    from tui.screens.dialogs import QuestionScreen  # noqa: PLC0415
+
+    question = QuestionScreen(
+        lambda: _("Sign out?"),
+        lambda: _("Draft and cart are stored; you can continue any time."),
+        [("sign-out", lambda: _("Sign out")), ("stay", lambda: _("Stay"))],
+    )
+
+    async def answered(answer: str | None) -> None:
+        if answer == "sign-out":
+            visit.forget()
+            await visit.app.show_login()
+
+    visit.app.push_screen(question, lambda answer: visit.app.start(answered(answer)))
 
 
 async def show_home(visit: Visit, notice: Sentence | None = None, tone: str = "") -> None:

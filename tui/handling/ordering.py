@@ -20,8 +20,9 @@ from billing.ordering.model import OrderRequest, Place
 from tui.flow import Step, selection_of
 from tui.handling import choosing
 from tui.handling.entrance import show_home
+from tui.handling.visit import said
 from tui.i18n import _
-from tui.sentences import price_change_sentence, sentence
+from tui.sentences import price_change_sentence
 
 if TYPE_CHECKING:
     from billing.errors import BillingError
@@ -47,14 +48,13 @@ async def put_into_cart(visit: Visit) -> None:
         )
     except CartChanged as error:
         visit.cart = error.cart
-        await show_cart(visit, lambda: sentence(error), "warning")
+        await show_cart(visit, said(error), "warning")
         return
     except Refused as error:
         if error.problem is not Problem.ALREADY_IN_CART:
             raise
         visit.cart = await visit.ask(visit.service.cart, visit.session)
-        refusal = error
-        await show_cart(visit, lambda: sentence(refusal), "warning")
+        await show_cart(visit, said(error), "warning")
         return
     line = next(each for each in visit.cart.lines if each.selection.product == selection.product)
     visit.flow = replace(flow, draft=replace(flow.draft, line_id=line.line_id))
@@ -144,7 +144,7 @@ async def back(visit: Visit) -> None:
 
 
 async def edit_line(visit: Visit, message: EditLine) -> None:
-    """„Bestellung ändern“: straight into the flow with one line, by way of the cart with several."""
+    """„Bestellung ändern“: straight into the flow with one line, by the cart with several."""
     lines = visit.cart.lines
     line_id = message.line_id or (lines[0].line_id if len(lines) == 1 else None)
     if line_id is None:
@@ -180,8 +180,7 @@ async def _remove(visit: Visit, line_id: str) -> None:
             visit.service.remove_line, visit.session, visit.cart.version, line_id
         )
     except CartChanged as error:
-        change = error
-        await show_cart(visit, lambda: sentence(change), "warning")
+        await show_cart(visit, said(error), "warning")
         return
     if visit.flow is not None and visit.flow.draft.line_id == line_id:
         visit.flow = None
@@ -251,13 +250,11 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
     except InvalidInput as error:
         page.refuse(error, go_there=True)
     except CartChanged as error:
-        change = error
-        await show_cart(visit, lambda: sentence(change), "warning")
+        await show_cart(visit, said(error), "warning")
     except (PriceChanged, PaymentDeclined) as error:
         await _open_anew(visit, page, error)
     except OrderConflict as error:
-        conflict = error
-        await show_home(visit, lambda: sentence(conflict), "warning")
+        await show_home(visit, said(error), "warning")
     else:
         visit.form.forget_secrets()
         await confirm(visit, done)
@@ -271,7 +268,7 @@ async def _open_anew(visit: Visit, page: object, error: BillingError) -> None:
     visit.cart = visit.checkout.cart
     if isinstance(page, CheckoutScreen):
         page.show_checkout(visit.checkout)
-        page.say(lambda: sentence(error), "error")
+        page.say(said(error), "error")
 
 
 async def start_trial(visit: Visit) -> None:

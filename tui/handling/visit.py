@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from tui.app import BillingApp
     from tui.desk import Desk
     from tui.flow import Flow
-    from tui.screens.page import Page
+    from tui.screens.page import Page, Sentence
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 SAVING_SECONDS = 1.0
+
+
+def said(error: BillingError) -> Sentence:
+    """The sentence about a refusal, made anew whenever the language changes."""
+    return lambda: sentence(error)
 
 
 class NobodySignedIn(RuntimeError):
@@ -131,7 +136,7 @@ class Visit:
 
     def complain(self, error: BillingError) -> None:
         """Say at the page at hand why something was refused."""
-        self.app.page.say(lambda: sentence(error), "error")
+        self.app.page.say(said(error), "error")
 
     async def save(self, place: str) -> None:
         """Store the draft with the place where the user stands; what is shown next is stored.

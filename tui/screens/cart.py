@@ -65,6 +65,7 @@ class CartScreen(Page):
                     (item.line_id, self._line(item), item.selection.product)
                     for item in self._cart.lines
                 ],
+                spaced=True,
                 id="lines",
             )
             yield Static(self._sum(self._quote), id="sum")

@@ -75,7 +75,9 @@ class CheckoutScreen(Page):
 
     def body(self) -> ComposeResult:
         """Order, sums, payment, VAT id, and what the button means."""
-        dense = "-dense" if len(self.checkout.cart.lines) >= self.DENSE_LINES else ""
+        several = len(self.checkout.cart.lines) >= self.DENSE_LINES
+        self.set_class(several, "-dense")
+        dense = "-dense" if several else ""
         with Vertical(classes=f"body {dense}"):
             with VerticalScroll(id="order", can_focus=len(self.checkout.cart.lines) > 3):
                 yield Static(id="order-lines")
@@ -85,7 +87,10 @@ class CheckoutScreen(Page):
                 yield RadioRow(self._ways(), self.form.kind.value, id="kind")
             yield from self._payment_fields()
             yield from self._vat_fields()
-            yield Static(self._binding(), id="binding", classes="muted")
+            yield Static(
+                _("For businesses only · “Place Order” is binding and obliges you to pay"),
+                id="binding",
+            )
 
     def _ways(self) -> list[tuple[str, str]]:
         return [
@@ -103,6 +108,7 @@ class CheckoutScreen(Page):
             with Horizontal(classes="field"):
                 yield Label("  " + _("Account holder"))
                 yield Entry(self.form.holder, id="holder", max_length=70)
+                yield Label(_("with SEPA mandate"), classes="muted aside")
         with Vertical(id="invoice", classes="way"):
             yield Static(
                 "  " + _("Payable by bank transfer within 14 days of the invoice."), classes="muted"
@@ -125,15 +131,10 @@ class CheckoutScreen(Page):
             yield Label(_("VAT Number"))
             if self._vat_needed:
                 yield Entry(self.form.vat_id, id="vat-id", max_length=60)
+                yield Label("", id="vat-state")
             else:
                 yield Label(_("not needed outside the EU"))
         yield Static(id="tax-note", classes="muted")
-
-    def _binding(self) -> str:
-        text = _("For businesses only. “Place Order” is binding and obliges you to pay.")
-        if self.form.kind is PaymentKind.SEPA:
-            text += " " + _("It also gives us the SEPA mandate.")
-        return text
 
     def buttons(self) -> Iterable[Widget]:
         """Order, or change the order."""
@@ -171,20 +172,22 @@ class CheckoutScreen(Page):
 
     def _show_tax_note(self) -> None:
         note = tax_note(self.checkout.quote, self.checkout.vat_id_state)
-        parts = [part for part in (self._vat_state(), note) if part]
-        self.query_one("#tax-note", Static).update(Content(" · ".join(parts)))
+        confirmed = self.checkout.vat_id_state is VatIdState.CONFIRMED
+        if self._vat_id_shown() and not confirmed:
+            note = note or _("✓ well-formed as a VAT number")
+        self.query_one("#tax-note", Static).update(Content(note))
+        for state in self.query("#vat-state").results(Label):
+            shown = confirmed and self._vat_id_shown()
+            state.update(Content(_("✓ confirmed") if shown else ""))
 
-    def _vat_state(self) -> str:
-        if self.form.vat_id.strip() != self.form.vat_id_applied.strip() or not self.checkout.vat_id:
-            return ""
-        if self.checkout.vat_id_state is VatIdState.CONFIRMED:
-            return _("✓ confirmed")
-        return _("✓ well-formed as a VAT number")
+    def _vat_id_shown(self) -> bool:
+        """Whether the VAT id in the field is the one that the quote reckons with."""
+        typed = self.form.vat_id.strip()
+        return bool(self.checkout.vat_id) and typed == self.form.vat_id_applied.strip()
 
     def _show_way(self) -> None:
         for way in PaymentKind:
             self.query_one(f"#{way.value}").display = way is self.form.kind
-        self.query_one("#binding", Static).update(self._binding())
 
     @on(RadioRow.Changed)
     def _other_way(self, event: RadioRow.Changed) -> None:

@@ -40,6 +40,7 @@ class CycleScreen(StepPage):
                 (BillingCycle.ANNUAL.value, _option(annual, _saving(monthly, annual)), _("Annual")),
             ],
             chosen=chosen.value,
+            spaced=True,
             id="cycles",
         )
 

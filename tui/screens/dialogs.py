@@ -77,8 +77,8 @@ class TooSmallScreen(LocalizedModal[None]):
     def _text(self) -> str:
         width, height = self._least
         return _(
-            "Please enlarge the window\nto {width} × {height}.\nIt is {now_width} × {now_height} now.\n"
-            "Nothing is lost."
+            "Please enlarge the window\nto {width} × {height}.\n"
+            "It is {now_width} × {now_height} now.\nNothing is lost."
         ).format(
             width=width,
             height=height,

@@ -41,7 +41,7 @@ class HelpScreen(Page):
             for index, paragraph in enumerate(article.paragraphs):
                 here = index in marked
                 classes = f"paragraph -{paragraph.kind.value}" + (" -here" if here else "")
-                text = Static(_content(paragraph, here=here), classes=classes)
+                text = Static(_content(paragraph), classes=classes)
                 text.styles.margin = (0, 0, min(max(paragraph.breaks - 1, 0), 1), paragraph.indent)
                 yield text
 
@@ -62,7 +62,7 @@ class HelpScreen(Page):
             marked.first().scroll_visible(animate=False, top=True)
 
 
-def _content(paragraph: Paragraph, *, here: bool) -> Content:
+def _content(paragraph: Paragraph) -> Content:
     content = Content(paragraph.text)
     for span in paragraph.labels:
         content = content.stylize("bold", span.start, span.end)
@@ -70,5 +70,4 @@ def _content(paragraph: Paragraph, *, here: bool) -> Content:
         content = content.stylize(Style(link=link.target, underline=True), link.start, link.end)
     if paragraph.kind is Kind.TITLE:
         content = content.stylize("bold")
-    pointer = Content.styled("▸ ", "bold $accent") if here else Content("  ")
-    return Content.assemble(pointer, content)
+    return content

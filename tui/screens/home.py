@@ -123,7 +123,8 @@ class HomeScreen(Page):
             yield PushButton(_("Cart · {n}").format(n=len(self._home.cart.lines)), id="cart")
         if self._home.subscriptions:
             yield PushButton(_("Assign licences"), id="licences")
-        yield PushButton(_("Sign out"), id="sign-out")
+        if not self._home.cart.lines:
+            yield PushButton(_("Sign out"), id="sign-out")
 
     def on_mount(self) -> None:
         """The first button has the focus: adding a subscription is what people come for."""
@@ -162,7 +163,7 @@ class HomeScreen(Page):
         self.post_message(OpenLicences())
 
     def action_sign_out(self) -> None:
-        """Leave the account."""
+        """Leave the account; the application asks first."""
         self.post_message(SignOut())
 
     @on(PushButton.Pressed)

@@ -1,4 +1,4 @@
-"""Lizenzen zuweisen: whose products are ticked; the ticks of a user replace that user's products."""
+"""Lizenzen zuweisen: the ticks of a user replace that user's products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that every screen is: title line, body, notice, keys; it can be relabelled at any time."""
+"""The page that every screen is: title, body, notice, keys; it can be relabelled at any time."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ class TierScreen(StepPage):
         yield Choices(
             [(tier.id, self._option(tier), tier.name) for tier in tiers],
             chosen=self.flow.draft.tier,
+            spaced=True,
             id="tiers",
         )
 

@@ -22,12 +22,16 @@ class Choices(OptionList):
 
     DEFAULT_CSS = """
     Choices {
-        height: auto; max-height: 1fr; width: 1fr; border: none; padding: 0; background: transparent;
-        scrollbar-size-vertical: 1;
+        height: auto; max-height: 1fr; width: 1fr; border: none; padding: 0;
+        background: transparent; scrollbar-size-vertical: 1;
         &:focus { border: none; background: transparent; background-tint: transparent 0%; }
         & > .option-list--option { padding: 0; color: $foreground; }
-        & > .option-list--option-highlighted { background: $row-blurred; color: $foreground; text-style: none; }
-        &:focus > .option-list--option-highlighted { background: $row; color: $foreground; text-style: bold; }
+        & > .option-list--option-highlighted {
+            background: $row-blurred; color: $foreground; text-style: none;
+        }
+        &:focus > .option-list--option-highlighted {
+            background: $row; color: $foreground; text-style: bold;
+        }
         & > .option-list--option-disabled { color: $muted; }
         & > .option-list--option-hover { background: $row-blurred; }
         &:ansi { background: transparent; border: none; }
@@ -41,12 +45,17 @@ class Choices(OptionList):
         options: Iterable[tuple[str, Content, str]],
         *,
         chosen: str | None = None,
+        spaced: bool = False,
         id: str,  # noqa: A002
     ) -> None:
-        """Each option is (id, what is shown, the plain name that letters jump to)."""
+        """Each option is (id, what is shown, the plain name that letters jump to).
+
+        With `spaced` every option ends with an empty row that never looks highlighted.
+        """
         listed = list(options)
         super().__init__(*(Option(text, id=key) for key, text, _ in listed), id=id, markup=False)
         self._names = [name for _, _, name in listed]
+        self._spaced = spaced
         self._start = next((i for i, (key, _, _) in enumerate(listed) if key == chosen), 0)
 
     def on_mount(self) -> None:
@@ -63,13 +72,16 @@ class Choices(OptionList):
         return 2
 
     def render_line(self, y: int) -> Strip:
-        """The line with the pointer in front of the first row of the one at hand."""
+        """The line with the pointer in front of the first row of the option at hand."""
+        row = self.scroll_offset.y + y
+        if not 0 <= row < len(self._lines):
+            return super().render_line(y)
+        index, offset = self._lines[row]
+        if self._spaced and offset == self._heights[index] - 1:
+            blank = self.get_visual_style("option-list--option").rich_style
+            return Strip.blank(self.scrollable_content_region.width, blank)
         strip = super().render_line(y)
-        line = self.scroll_offset.y + y
-        pointed = False
-        if 0 <= line < len(self._lines):
-            index, offset = self._lines[line]
-            pointed = index == self.highlighted and offset == 0
+        pointed = index == self.highlighted and offset == 0
         style = next((segment.style for segment in strip if segment.style), None)
         return Strip([Segment("▸ " if pointed else "  ", style), *strip])
 

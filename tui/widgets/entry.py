@@ -1,4 +1,4 @@
-"""A labelled input of one line; what is wrong with it stands below the fields, not in colour only."""
+"""An input of one line; what is wrong with it stands at the notice, not in colour only."""
 
 from __future__ import annotations
 

@@ -69,7 +69,8 @@ class PushButton(Widget, can_focus=True):
         return Content(f"{left} {self._label} {right}")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Label and brackets."""
+        """Label and brackets, whatever the room."""
+        del container, viewport
         return Content(self._label).cell_length + 4
 
     def on_focus(self) -> None:

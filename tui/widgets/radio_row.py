@@ -23,8 +23,6 @@ class RadioRow(Widget, can_focus=True):
     DEFAULT_CSS = """
     RadioRow {
         height: 1; width: auto; color: $foreground;
-        &:focus { color: $accent; text-style: bold; }
-        &:ansi:focus { text-style: bold reverse; }
     }
     """
     BINDINGS = [
@@ -63,19 +61,30 @@ class RadioRow(Widget, can_focus=True):
         return self._chosen
 
     def _line(self) -> Content:
-        parts = [
-            Content(f"({'•' if key == self._chosen else ' '}) {label}")
-            for key, label in self._alternatives
-        ]
-        return Content("   ").join(parts)
+        parts = []
+        for key, label in self._alternatives:
+            here = key == self._chosen
+            pointer = "▸" if here and self.has_focus else " "
+            part = Content(f"{pointer}({'•' if here else ' '}) {label}")
+            parts.append(part.stylize("bold $accent") if here and self.has_focus else part)
+        return Content("  ").join(parts)
 
     def render(self) -> RenderResult:
         """All alternatives side by side."""
         return self._line()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """All of them."""
+        """All of them, whatever the room."""
+        del container, viewport
         return self._line().cell_length
+
+    def on_focus(self) -> None:
+        """Draw the pointer."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Take the pointer away."""
+        self.refresh()
 
     def action_move(self, step: int) -> None:
         """Choose the next or the previous alternative."""
@@ -86,10 +95,10 @@ class RadioRow(Widget, can_focus=True):
         """Choose what was clicked."""
         start = 0
         for key, label in self._alternatives:
-            end = start + Content(label).cell_length + 4
+            end = start + Content(label).cell_length + 5
             if start <= event.x < end:
                 self._choose(key)
-            start = end + 3
+            start = end + 2
 
     def _choose(self, key: str) -> None:
         if key != self._chosen:

@@ -93,7 +93,8 @@ class Stepper(Widget, can_focus=True):
         return Content.assemble(pointer, "[ − ]", (number, style), "[ + ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """The number at its widest, and the signs."""
+        """The number at its widest, and the signs, whatever the room."""
+        del container, viewport
         return self.MAX_DIGITS + 14
 
     def on_focus(self) -> None:

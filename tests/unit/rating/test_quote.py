@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.catalogue.model import BillingCycle
+import billing.catalogue.model
 from billing.rating.identity import identity_of
 from billing.rating.money import Money
-from billing.rating.periods import BillingPeriod, add_months
+from billing.rating.periods import BillingCycle, BillingPeriod, add_months
 from billing.rating.quote import Quote, QuoteItem, quote
 from billing.rating.tax import BuyerTax, TaxTreatment, VatIdState
 from tests.unit.rating.values import buyers, currencies, days, items, money
@@ -190,6 +190,10 @@ def test_another_process_reckons_the_same_identity() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
     )
     assert other.stdout.strip() == priced(WEBINAR).identity
+
+
+def test_the_billing_cycle_is_one_type_in_both_places() -> None:
+    assert billing.catalogue.model.BillingCycle is BillingCycle
 
 
 def test_what_cannot_be_priced_is_refused() -> None:

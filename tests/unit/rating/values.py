@@ -6,9 +6,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from billing.catalogue.model import BillingCycle
 from billing.rating.money import Money
-from billing.rating.periods import BillingPeriod, boundary
+from billing.rating.periods import BillingCycle, BillingPeriod, boundary
 from billing.rating.quote import QuoteItem
 from billing.rating.tax import BuyerTax, VatIdState
 

@@ -1,0 +1,334 @@
+"""A terminal with the program in it: keys go in, the text on the screen comes out.
+
+One thin class a screen says what people do there; ids are the ones in `tui.screens`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+from typing import TYPE_CHECKING, Protocol
+
+from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.widgets import Input
+
+from tui.screens.page import Page
+from tui.widgets.choices import Choices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from textual.message_pump import MessagePump
+    from textual.pilot import Pilot
+    from textual.widget import Widget
+
+    from billing.catalogue.model import BillingCycle
+    from billing.payments.model import PaymentKind
+    from billing.service import BillingService
+    from tui.app import BillingApp
+
+FARTHEST = 30
+"""No control of a screen is more Tabs away than this."""
+
+
+class Opener(Protocol):
+    """Starts the program in a terminal."""
+
+    def __call__(
+        self,
+        mail: str | None = None,
+        *,
+        service: BillingService | None = None,
+        language: str = "de",
+        size: tuple[int, int] = (80, 24),
+    ) -> AbstractAsyncContextManager[Terminal]: ...
+
+
+class Terminal:
+    """One running program, its keyboard and its screen."""
+
+    def __init__(self, app: BillingApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+        self.keys_pressed = 0
+        self.login, self.home = Login(self), Home(self)
+        self.product, self.offer, self.tier = ProductStep(self), OfferStep(self), TierStep(self)
+        self.seats, self.cycle = SeatsStep(self), CycleStep(self)
+        self.cart, self.checkout, self.question = CartPage(self), CheckoutPage(self), Question(self)
+        self.licences = LicencesPage(self)
+
+    # The keyboard
+
+    def send(self, *keys: str) -> None:
+        """Press keys and wait for nothing, as a hasty user would."""
+        for key in keys:
+            self._post(events.Key(key, _character(key)))
+            self.keys_pressed += 1
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when the one before has done its work."""
+        for key in keys:
+            self.send(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text, character by character."""
+        for character in text:
+            self._post(events.Key(_character_to_key(character), character))
+            self.keys_pressed += 1
+        await self.settle()
+
+    async def paste(self, text: str) -> None:
+        """Paste a text, as a terminal with bracketed paste does."""
+        self._post(events.Paste(text))
+        await self.settle()
+
+    async def clear(self) -> None:
+        """Empty the field at hand."""
+        await self.press("end", "ctrl+u")
+
+    def _post(self, event: events.Event) -> None:
+        event.set_sender(self.app)
+        driver = self.app._driver
+        assert driver is not None
+        driver.send_message(event)
+
+    async def resize(self, width: int, height: int) -> None:
+        """Give the window another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no errand is under way and no message waits: without sleeping."""
+        quiet = 0
+        while quiet < 2:
+            if self.app._exception is not None or not self.app.is_running:
+                return
+            if errands := set(self.app._errands):
+                await asyncio.wait(errands)
+            await self.pilot._wait_for_screen()
+            quiet = 0 if self._busy() else quiet + 1
+        self.app.screen._on_timer_update()
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Let the program run until something has happened."""
+        async with asyncio.timeout(10):
+            while not happened():
+                await asyncio.sleep(0.005)
+
+    def _busy(self) -> bool:
+        pumps: list[MessagePump] = [self.app, *self.app.screen_stack]
+        pumps += self.app.screen.walk_children()
+        waiting = any(not pump._message_queue.empty() for pump in pumps)
+        screens = self.app.screen_stack
+        unfinished = any(screen._callbacks or screen._layout_required for screen in screens)
+        return bool(self.app._errands) or waiting or unfinished
+
+    # The screen
+
+    @property
+    def name(self) -> str:
+        """The class of the screen on top."""
+        return type(self.app.screen).__name__
+
+    def lines(self) -> list[str]:
+        """The rows of the screen as they are shown."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @property
+    def text(self) -> str:
+        """All of the screen."""
+        return "\n".join(line.rstrip() for line in self.lines())
+
+    def read(self, selector: str) -> str:
+        """The visible text of a widget, its lines joined by blanks."""
+        return shown_text(self, self.app.screen.query_one(selector))
+
+    @property
+    def notice(self) -> str:
+        """What the notice line of the page says."""
+        return shown_text(self, self.page.query_one("#notice"))
+
+    @property
+    def page(self) -> Page:
+        """The page, below whatever is open above it."""
+        return self.app.page
+
+    @property
+    def focused(self) -> str | None:
+        """The id of the widget that has the focus."""
+        return self.app.focused.id if self.app.focused else None
+
+    def value(self, field: str) -> str:
+        """What is typed in a field."""
+        return self.page.query_one(f"#{field}", Input).value
+
+    # Moving about
+
+    async def focus(self, widget_id: str) -> None:
+        """Tab to a widget."""
+        for _ in range(FARTHEST):
+            if self.focused == widget_id:
+                return
+            await self.press("tab")
+        raise AssertionError(f"Tab never comes to {widget_id}")
+
+    async def push(self, button: str) -> None:
+        """Tab to a button and press it."""
+        await self.focus(button)
+        await self.press("enter")
+
+    async def point_at(self, choices: str, option: str) -> None:
+        """Move the pointer of a list to an option with the arrows."""
+        await self.focus(choices)
+        found = self.app.screen.query_one(f"#{choices}", Choices)
+        for _ in range(found.option_count):
+            if found.chosen == option:
+                return
+            await self.press("down")
+        raise AssertionError(f"{choices} has no {option}")
+
+    async def fill(self, field: str, text: str) -> None:
+        """Type a text into a field in place of what is there."""
+        await self.focus(field)
+        await self.clear()
+        await self.type(text)
+
+
+def shown_text(terminal: Terminal, widget: Widget) -> str:
+    """What can be seen of a widget, its lines joined by blanks."""
+    if not widget.is_on_screen and widget.screen is terminal.app.screen:
+        return ""
+    area = widget.screen.find_widget(widget).visible_region
+    strips = widget.screen._compositor.render_strips()[area.y : area.bottom]
+    rows = ["".join(s.text for s in strip.crop(area.x, area.right)) for strip in strips]
+    return " ".join(" ".join(rows).split())
+
+
+def _character(key: str) -> str | None:
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
+    except KeyError:
+        return key if len(key) == 1 else None
+
+
+class OnScreen:
+    """What people do on one screen."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.t = terminal
+
+
+class Login(OnScreen):
+    """Anmelden."""
+
+    async def sign_in(self, mail: str, password: str = "demo") -> None:
+        await self.t.fill("mail", mail)
+        await self.t.fill("password", password)
+        await self.t.press("enter")
+
+
+class Home(OnScreen):
+    """Abrechnung."""
+
+    async def add_subscription(self) -> None:
+        await self.t.press("n")
+
+    async def open_cart(self) -> None:
+        await self.t.press("w")
+
+    async def open_checkout(self) -> None:
+        await self.t.press("w", "enter")
+
+
+class ProductStep(OnScreen):
+    """Step 1."""
+
+    async def choose(self, product: str) -> None:
+        await self.t.point_at("products", product)
+        await self.t.press("enter")
+
+
+class OfferStep(OnScreen):
+    """Step 2."""
+
+    async def buy(self) -> None:
+        await self.t.point_at("offers", "buy")
+        await self.t.press("enter")
+
+    async def try_it(self) -> None:
+        await self.t.point_at("offers", "trial")
+        await self.t.press("enter")
+
+
+class TierStep(OnScreen):
+    """Step 3."""
+
+    async def choose(self, tier: str) -> None:
+        await self.t.point_at("tiers", tier)
+        await self.t.press("enter")
+
+
+class SeatsStep(OnScreen):
+    """Step 4."""
+
+    async def set(self, seats: int) -> None:
+        await self.t.press("delete")
+        await self.t.type(str(seats))
+        await self.t.press("enter")
+
+    @property
+    def shown(self) -> str:
+        """What stands between − and +."""
+        return self.t.read("#stepper").strip("▸ ").removeprefix("[ − ]").removesuffix("[ + ]").strip()
+
+
+class CycleStep(OnScreen):
+    """Step 5."""
+
+    async def choose(self, cycle: BillingCycle) -> None:
+        await self.t.point_at("cycles", cycle.value)
+        await self.t.press("enter")
+
+
+class CartPage(OnScreen):
+    """Warenkorb."""
+
+    async def point_at(self, index: int) -> None:
+        await self.t.focus("lines")
+        await self.t.press("home", *["down"] * index)
+
+
+class CheckoutPage(OnScreen):
+    """Kasse."""
+
+    async def pay_by(self, kind: PaymentKind) -> None:
+        await self.t.focus("kind")
+        while self.t.page.form.kind is not kind:  # type: ignore[attr-defined]
+            await self.t.press("right")
+
+    async def card(self, number: str, expiry: str = "12/30", cvc: str = "123") -> None:
+        await self.t.fill("number", number)
+        await self.t.fill("expiry", expiry)
+        await self.t.fill("cvc", cvc)
+
+    async def place_order(self) -> None:
+        await self.t.push("place-order")
+
+
+class LicencesPage(OnScreen):
+    """Lizenzen zuweisen."""
+
+    async def tick(self, user: str, subscription: str) -> None:
+        await self.t.point_at("users", user)
+        await self.t.point_at("ticks", subscription)
+        await self.t.press("space")
+
+
+class Question(OnScreen):
+    """A question above a page."""
+
+    async def answer(self, key: str) -> None:
+        await self.t.push(key)
