@@ -44,12 +44,16 @@ FIELD_IDS = {
 }
 
 
+# Title, rule, three of payment, VAT id, what the button means, buttons, keys.
+FIXED_ROWS = 9
+AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
+
+
 class CheckoutScreen(Page):
     """Everything of steps 9 and 10 of the help article on one page, without scrolling."""
 
     CSS_PATH = "checkout.tcss"
     place = "checkout"
-    DENSE_LINES = 2
 
     def __init__(
         self,
@@ -75,10 +79,7 @@ class CheckoutScreen(Page):
 
     def body(self) -> ComposeResult:
         """Order, sums, payment, VAT id, and what the button means."""
-        several = len(self.checkout.cart.lines) >= self.DENSE_LINES
-        self.set_class(several, "-dense")
-        dense = "-dense" if several else ""
-        with Vertical(classes=f"body {dense}"):
+        with Vertical(classes="body"):
             with VerticalScroll(id="order", can_focus=len(self.checkout.cart.lines) > 3):
                 yield Static(id="order-lines")
             yield Static(id="sums")
@@ -169,6 +170,21 @@ class CheckoutScreen(Page):
         self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, width))
         self.query_one("#sums", Static).update(sums(quote, width))
         self._show_tax_note()
+        self.call_after_refresh(self._make_room)
+
+    def _show_notice(self) -> None:
+        super()._show_notice()
+        self.call_after_refresh(self._make_room)
+
+    def _make_room(self) -> None:
+        """Give the empty lines that there is room for, the most useful ones first."""
+        used = sum(
+            self.query_one(selector).content_size.height
+            for selector in ("#order-lines", "#sums", "#tax-note", "#notice")
+        )
+        spare = self.size.height - used - FIXED_ROWS
+        for rank, name in enumerate(AIR):
+            self.set_class(spare > rank, name)
 
     def _show_tax_note(self) -> None:
         note = tax_note(self.checkout.quote, self.checkout.vat_id_state)

@@ -114,7 +114,7 @@ class KeyLine(Widget):
     """The keys that work here, as one line of text instead of a widget for each key."""
 
     DEFAULT_CSS = """
-    KeyLine { height: 1; width: 1fr; dock: bottom; padding: 0 1; color: $muted; }
+    KeyLine { height: 1; width: 1fr; padding: 0 1; color: $muted; }
     """
 
     def __init__(self) -> None:
