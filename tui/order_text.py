@@ -70,12 +70,17 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
     return lines(parts)
 
 
-def sums(quote: Quote, width: int) -> Content:
-    """Subtotal, tax, credit and what is due."""
+def _subtotal(*, sample: bool) -> str:
+    labels = [_("Subtotal (net)"), *([_("sample prices")] if sample else [])]
+    return " · ".join(labels)
+
+
+def sums(quote: Quote, width: int, *, sample: bool) -> Content:
+    """Subtotal, tax, credit and what is due; with `sample`, that the prices are not real ones."""
     indent = "  "
     parts = [
         Content("─" * width).stylize("$rule"),
-        label_and_value(indent + _("Subtotal (net)"), money(quote.net), width),
+        label_and_value(indent + _subtotal(sample=sample), money(quote.net), width),
     ]
     parts += [
         label_and_value(

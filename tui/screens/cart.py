@@ -32,7 +32,7 @@ class CartScreen(Page):
     CSS_PATH = "cart.tcss"
     place = "cart"
     BINDINGS = [
-        Binding("e", "edit", N_("Change")),
+        Binding("e", "edit", show=False),
         Binding("delete,x", "remove", N_("Remove"), key_display="x"),
     ]
 
@@ -104,7 +104,6 @@ class CartScreen(Page):
         if self._cart.lines:
             yield PushButton(_("Proceed to Checkout"), id="checkout", primary=True)
             yield PushButton(_("Edit Order"), id="edit")
-            yield PushButton(_("Remove"), id="remove")
         yield PushButton(_("Add New Subscription"), id="new")
 
     def on_mount(self) -> None:
@@ -127,7 +126,6 @@ class CartScreen(Page):
         if line_id := self._at_hand():
             self.post_message(EditLine(line_id))
 
-    @on(PushButton.Pressed, "#remove")
     def action_remove(self) -> None:
         """Remove the line at hand; the application asks first."""
         if line_id := self._at_hand():

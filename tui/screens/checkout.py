@@ -168,7 +168,7 @@ class CheckoutScreen(Page):
         width = min(self.query_one("#sums").content_size.width or 76, 96)
         quote = self.checkout.quote
         self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, width))
-        self.query_one("#sums", Static).update(sums(quote, width))
+        self.query_one("#sums", Static).update(sums(quote, width, sample=self._catalogue.sample))
         self._show_tax_note()
         self.call_after_refresh(self._make_room)
 

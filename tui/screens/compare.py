@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from billing.catalogue.differences import differing_features
-from billing.catalogue.model import BillingCycle, Product, Text
+from billing.catalogue.model import BillingCycle, Product, Text, Tier
 from billing.ordering.model import Selection
 from billing.rating.money import Money
 from tui.formats import money
@@ -67,31 +67,33 @@ class CompareScreen(Page):
 
     def _table(self, width: int) -> Content:
         tiers = self._product.tiers
-        label = max(width - 15 * len(tiers), 16)
-        column = max((width - label) // len(tiers) - 1, 8)
+        values = [self._column(tier) for tier in tiers]
+        column = max(len(word) for texts in values for text in texts for word in text.split(" "))
+        column = min(column, (width - 16) // len(tiers) - 2)
+        label = width - (column + 2) * len(tiers)
 
         def row(name: str, cells: list[str], style: str = "") -> Content:
-            return wrapped_row(
-                [
-                    Cell(name, label - 1, style="$muted"),
-                    *(Cell(c, column, style=style) for c in cells),
-                ]
-            )
+            first = Cell(name, label, style="$muted")
+            return wrapped_row([first, *(Cell(text, column, style=style) for text in cells)], 2)
 
-        rows = [row("", [tier.name for tier in tiers], "bold")]
-        rows.append(row(_("Limit"), [own(tier.limit) for tier in tiers]))
-        for cycle, name in (
-            (BillingCycle.MONTHLY, _("Monthly")),
-            (BillingCycle.ANNUAL, _("Annual")),
-        ):
-            rows.append(
-                row(name, [money(self._price(tier.id, tier.min_seats, cycle)) for tier in tiers])
-            )
-        rows.append(Content(""))
-        for feature in differing_features(self._product):
-            values = [_value(tier.features.get(feature.id, False)) for tier in tiers]
-            rows.append(row(own(feature.name), values))
-        return lines(rows)
+        names = ["", _("Limit"), _("Monthly"), _("Annual")]
+        names += [own(feature.name) for feature in differing_features(self._product)]
+        table = [row(name, list(cells)) for name, *cells in zip(names, *values, strict=True)]
+        table[0] = table[0].stylize("bold")
+        table.insert(4, Content(""))
+        return lines(table)
+
+    def _column(self, tier: Tier) -> list[str]:
+        """What stands below each other for one tier."""
+        prices = [
+            money(self._price(tier.id, tier.min_seats, cycle))
+            for cycle in (BillingCycle.MONTHLY, BillingCycle.ANNUAL)
+        ]
+        features = [
+            _value(tier.features.get(feature.id, False))
+            for feature in differing_features(self._product)
+        ]
+        return [tier.name, own(tier.limit), *prices, *features]
 
     def _price(self, tier: str, seats: int, cycle: BillingCycle) -> Money:
         quote = self._pricing.quote((Selection(self._product.id, tier, seats, cycle),))

@@ -13,8 +13,11 @@ class Entry(Input):
         height: 1; border: none; padding: 0 1; background: $field; width: 1fr;
         &:focus { border: none; background: $field-focus; background-tint: transparent 0%; }
         &.-invalid, &.-invalid:focus { border: none; color: $error; }
-        &:ansi { background: ansi_default; border: none; text-style: underline; }
-        &:ansi:focus { border: none; }
+        &:ansi, &:ansi:focus {
+            background: ansi_default; padding: 0; border: none;
+            border-left: solid $rule; border-right: solid $rule;
+        }
+        &:ansi:focus { border-left: solid $accent; border-right: solid $accent; }
     }
     """
 
@@ -33,7 +36,6 @@ class Entry(Input):
             password=password,
             max_length=max_length,
             id=id,
-            compact=True,
             select_on_focus=False,
         )
         self.cursor_blink = False
