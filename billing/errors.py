@@ -1,18 +1,18 @@
-"""Everything the service refuses, as a small tree with codes; only the screens make sentences of it.
+"""Everything the service refuses, as a small tree with codes; the screens make sentences of it.
 
-    BillingError
-    ├── SignInRefused           wrong mail or password (never says which)
-    ├── SignInBlocked           too many failures: wait `seconds`
-    ├── NotAllowed              the contact or the account may not order: `entry` says why
-    ├── Refused                 a rule says no: `problem` names it
-    ├── InvalidInput            one field is wrong: `field`, `flaw`
-    ├── PriceChanged            the quote shown no longer holds: `old`, `new`
-    ├── CartChanged             another session changed the cart: `cart`
-    ├── OrderConflict           the key belongs to another, finished order: `order_number`
-    ├── PaymentDeclined         the gateway said no: `reason`
-    ├── PaymentUnknown          the gateway did not answer: the order stands, `order_number`
-    ├── CatalogueInvalid        a catalogue file is wrong: `flaws`
-    └── DatabaseUnavailable     the database cannot be used: `cause`, `place`
+BillingError
+├── SignInRefused           wrong mail or password (never says which)
+├── SignInBlocked           too many failures: wait `seconds`
+├── NotAllowed              the contact or the account may not order: `entry` says why
+├── Refused                 a rule says no: `problem` names it
+├── InvalidInput            one field is wrong: `field`, `flaw`
+├── PriceChanged            the quote shown no longer holds: `old`, `new`
+├── CartChanged             another session changed the cart: `cart`
+├── OrderConflict           the key belongs to another, finished order: `order_number`
+├── PaymentDeclined         the gateway said no: `reason`
+├── PaymentUnknown          the gateway did not answer: the order stands, `order_number`
+├── CatalogueInvalid        a catalogue file is wrong: `flaws`
+└── DatabaseUnavailable     the database cannot be used: `cause`, `place`
 """
 
 from __future__ import annotations

@@ -56,9 +56,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     variables = os.environ if environment is None else environment
     named_file = variables.get(_CONFIG_VARIABLE, "")
-    file = (
-        Path(named_file).expanduser() if named_file else _FOLDERS.user_config_path / "config.toml"
-    )
+    file = _expanded(named_file) if named_file else _FOLDERS.user_config_path / "config.toml"
     values = _from_file(file, required=bool(named_file))
     for name in _NAMES:
         value = variables.get(_PREFIX + name.upper(), "")
@@ -94,8 +92,16 @@ def _from_file(file: Path, *, required: bool) -> dict[str, str]:
 
 
 def _anchored(value: str, folder: Path) -> str:
-    return value if "://" in value else str(folder / Path(value).expanduser())
+    return value if "://" in value else str(folder / _expanded(value))
 
 
 def _path(value: str | None) -> Path | None:
-    return Path(value).expanduser().absolute() if value else None
+    return _expanded(value).absolute() if value else None
+
+
+def _expanded(value: str) -> Path:
+    """A path with ~ replaced; one that names a home there is not stays as it is."""
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        return Path(value)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote, QuoteLine
 
 LABEL = 34
+LABEL_NARROW = 32
+NARROW = 72
 
 
 def title_of(item: QuoteLine, catalogue: Catalogue) -> str:
@@ -63,10 +65,12 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
         (_("Number of user licences"), seats_text(item.seats, noun), ""),
         (_("Plan price"), unit_times_seats(item), money(item.amount)),
     )
+    roomy = width >= NARROW
     parts = [plain(title_of(item, catalogue)).stylize("bold")]
     for label, value, amount in facts:
-        left = f"  {label:<{LABEL}} {value}"
-        parts.append(label_and_value(left, amount, width) if amount else plain(left))
+        left = f"  {label:<{LABEL}} {value}" if roomy else f"{label:<{LABEL_NARROW}} {value}"
+        fits = amount and len(left) + len(amount) < width
+        parts.append(label_and_value(left, amount, width) if fits else plain(left))
     return lines(parts)
 
 

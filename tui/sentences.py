@@ -224,7 +224,10 @@ def seats_sentence(facts: Mapping[str, object]) -> str:
 
 def flaw_sentence(error: InvalidInput) -> str:
     """An input that is wrong, and how a right one looks."""
-    message = _FLAWS.get((error.field, error.flaw)) or _FLAWS[error.field, None]
+    flaw = error.flaw
+    if flaw is Flaw.OTHER_COUNTRY and not error.facts.get("expected"):
+        flaw = Flaw.NOT_EU
+    message = _FLAWS.get((error.field, flaw)) or _FLAWS[error.field, None]
     blanks = {"country": "", "expected": "", "example": "DE123456789"}
     given = {key: value for key, value in error.facts.items() if value}
     return _(message).format(**{**blanks, **given})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote
     from tui.flow import Flow
 
-WIDTH = 30
+WIDTH = 31
 
 
 @dataclass(frozen=True, slots=True)

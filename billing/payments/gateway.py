@@ -30,11 +30,11 @@ class GatewayAnswer:
     reason: DeclineReason | None = None
 
 
-class GatewayUnreachable(Exception):  # noqa: N818 - a name of the design, it says what happened
+class GatewayUnreachable(Exception):
     """No answer came: whether money moved is unknown until the gateway is asked by the key."""
 
 
-class KeyReused(Exception):  # noqa: N818 - as above
+class KeyReused(Exception):
     """The key stands for another request; nothing was done for this one."""
 
 

@@ -51,7 +51,7 @@ class Operation:
     label: str
 
 
-class LedgerUnavailable(Exception):  # noqa: N818 - says what happened, as its siblings do
+class LedgerUnavailable(Exception):
     """The books cannot be read or written now."""
 
 

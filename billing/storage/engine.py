@@ -68,13 +68,21 @@ def sqlite_file(address: str) -> Path | None:
     if address == _IN_MEMORY:
         return None
     if "://" not in address:
-        return Path(address).expanduser().absolute()
+        return _expanded(address).absolute()
     url = _parsed(address)
     if url is None or url.drivername not in ("sqlite", "sqlite+pysqlite"):
         return None
     if url.database in (None, "", _IN_MEMORY):
         return None
-    return Path(url.database or "").expanduser().absolute()
+    return _expanded(url.database or "").absolute()
+
+
+def _expanded(path: str) -> Path:
+    """A path with ~ replaced; one that names a home there is not stays as it is."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def safe_place(address: str) -> str:

@@ -14,7 +14,7 @@ import termios
 import time
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Self
 
 import pexpect
 import pyte
@@ -77,27 +77,36 @@ class Reaction:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hyperlink:
-    """Where on the screen a hyperlink began, and where it leads."""
+class _LinkedScreen(pyte.Screen):
+    """A pyte screen that knows which of its cells a hyperlink covers."""
 
-    row: int
-    column: int
-    address: str
+    def __init__(self, width: int, height: int) -> None:
+        self.address = ""
+        self.links: dict[tuple[int, int], str] = {}
+        super().__init__(width, height)
+
+    def draw(self, data: str) -> None:
+        """Draw characters, as links while an address is set."""
+        row, start = self.cursor.y, self.cursor.x
+        super().draw(data)
+        for column in range(start, self.cursor.x):
+            if self.address:
+                self.links[row, column] = self.address
+            else:
+                self.links.pop((row, column), None)
 
 
 class EmulatedScreen:
     """What a plain xterm would show, and what it would answer."""
 
     def __init__(self, width: int, height: int, reply: Callable[[str], None]) -> None:
-        self.screen = pyte.Screen(width, height)
+        self.screen = _LinkedScreen(width, height)
         self._stream = pyte.Stream(self.screen)
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
         self._reply = reply
         self._rest = ""
         self.modes = set(MODES_AT_REST)
         self.keyboard_levels = 0
-        self.hyperlinks: set[Hyperlink] = set()
 
     def feed(self, data: bytes) -> None:
         """Show output; a sequence that is not complete yet waits for its end."""
@@ -123,27 +132,19 @@ class EmulatedScreen:
             self._reply(answers.get(found["attributes"], ""))
         elif found["keyboard"] is not None:
             self.keyboard_levels += {">": 1, "<": -1}.get(found["keyboard"], 0)
-        elif found["address"]:
-            cursor = self.screen.cursor
-            self.hyperlinks.add(Hyperlink(cursor.y, cursor.x, found["address"]))
+        elif found["address"] is not None:
+            self.screen.address = found["address"]
 
     def _switch(self, mode: int, *, on: bool) -> None:
         (self.modes.add if on else self.modes.discard)(mode)
         if mode == _ALTERNATE_SCREEN:
             self.screen.erase_in_display(2)
             self.screen.cursor_position()
+            self.screen.links.clear()
 
     def text(self) -> str:
         """The rows, without the blanks at their ends."""
         return "\n".join(row.rstrip() for row in self.screen.display)
-
-
-class Pattern(Protocol):
-    """What `Terminal.wait_until` waits for."""
-
-    def __call__(self) -> object:
-        """Whether it is there."""
-        ...
 
 
 class Terminal:
@@ -173,20 +174,21 @@ class Terminal:
         with warnings.catch_warnings():
             # Python 3.12 and newer warn of forking beside the threads of pytest-xdist.
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._child = pexpect.spawn(
+            self._child: pexpect.spawn[bytes] = pexpect.spawn(
                 command[0],
                 list(command[1:]),
                 dimensions=(size[1], size[0]),
-                env=dict(env),  # type: ignore[arg-type]
+                env=dict(env),
                 cwd=folder,
                 preexec_fn=before,
             )
         self._child.delaybeforesend = None
-        self._child.ptyproc.delayafterclose = self._child.ptyproc.delayafterterminate = 0.01
+        self._pty: Any = self._child.ptyproc  # type: ignore[attr-defined]  # the stubs lack it
+        self._pty.delayafterclose = self._pty.delayafterterminate = 0.01
         self._attributes = termios.tcgetattr(self._child.child_fd)
         self._open = True
 
-    def __enter__(self) -> Terminal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -195,7 +197,7 @@ class Terminal:
     @property
     def pid(self) -> int:
         """The process id of the command."""
-        return int(self._child.pid)
+        return int(self._pty.pid)
 
     # Keys
 
@@ -226,11 +228,12 @@ class Terminal:
     def react(self, key: str, quiet: float = QUIET) -> Reaction:
         """Press a key and measure the output until nothing came for `quiet` seconds."""
         before, start = len(self.output), time.monotonic()
-        first = last = 0.0
         self.press(key)
-        while self._read(quiet if first else PATIENCE):
+        if not self._read(PATIENCE):
+            raise AssertionError(f"no reaction to {key!r}{self._picture()}")
+        first = last = time.monotonic() - start
+        while self._read(quiet):
             last = time.monotonic() - start
-            first = first or last
         return Reaction(first, last, len(self.output) - before)
 
     # The screen
@@ -262,15 +265,15 @@ class Terminal:
         self.wait_until(lambda: not self.shows(text), f"still {_named(text)}", timeout)
 
     def wait_until(
-        self, condition: Pattern, complaint: str, timeout: float = PATIENCE
+        self, condition: Callable[[], object], complaint: str, timeout: float = PATIENCE
     ) -> None:
         """Wait until something is so; fail with the screen when it does not come to be."""
         give_up_at = time.monotonic() + timeout
         while not condition():
             left = give_up_at - time.monotonic()
-            if left <= 0 or not (self._open and self._read(min(left, 0.5), closing=True)):
-                if left <= 0 or not self._open:
-                    raise AssertionError(f"{complaint} after {timeout:g} s{self._picture()}")
+            if left <= 0 or not self._open:
+                raise AssertionError(f"{complaint} after {timeout:g} s{self._picture()}")
+            self._read(min(left, 0.5), closing=True)
 
     def wait_quiet(self, quiet: float = QUIET, timeout: float = PATIENCE) -> None:
         """Wait until nothing is written for `quiet` seconds."""
@@ -285,13 +288,11 @@ class Terminal:
         self._child.setwinsize(height, width)
 
     @property
-    def hyperlinks(self) -> set[Hyperlink]:
-        """Every hyperlink that was written."""
-        return self._shown.hyperlinks
-
-    def forget_hyperlinks(self) -> None:
-        """Count hyperlinks anew from here on."""
-        self._shown.hyperlinks.clear()
+    def hyperlinks(self) -> list[str]:
+        """Where the hyperlinks on the screen lead, once for each row they stand on."""
+        links = self._shown.screen.links
+        rows = {(row, address) for (row, _), address in links.items()}
+        return [address for _, address in sorted(rows)]
 
     @property
     def colours(self) -> set[str]:
@@ -313,7 +314,7 @@ class Terminal:
     def hang_up(self) -> None:
         """Take the terminal away, as a dropped connection does."""
         self._open = False
-        self._child.ptyproc.fileobj.close()
+        self._pty.fileobj.close()
 
     def wait_exit(self, timeout: float = PATIENCE) -> int | None:
         """Wait for the end; the exit status, or None when a signal ended it."""

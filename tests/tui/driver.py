@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.widgets import Input
 
+from tui.flow import Flow, Step
+from tui.handling.choosing import read_shelf, show_step
 from tui.screens.page import Page
+from tui.sentences import sentence
 from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from billing.catalogue.model import BillingCycle
+    from billing.errors import BillingError
     from billing.payments.model import PaymentKind
     from billing.service import BillingService
     from tui.app import BillingApp
@@ -133,9 +138,11 @@ class Terminal:
         return type(self.app.screen).__name__
 
     def lines(self) -> list[str]:
-        """The rows of the screen as they are shown."""
+        """The rows of the screen as they are shown, with plain blanks for the unbreakable ones."""
         strips = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip) for strip in strips]
+        return [
+            "".join(s.text for s in strip).replace("\N{NO-BREAK SPACE}", " ") for strip in strips
+        ]
 
     @property
     def text(self) -> str:
@@ -166,6 +173,20 @@ class Terminal:
         return self.page.query_one(f"#{field}", Input).value
 
     # Moving about
+
+    async def begin(self, step: Step, **answers: Any) -> None:
+        """Stand at a step of the flow with these answers given, without walking there."""
+        visit = self.app.visit
+
+        async def go() -> None:
+            draft = replace(visit.service.new_draft(visit.session), **answers)
+            visit.flow = Flow(draft, await read_shelf(visit)).at(step)
+            await show_step(visit)
+
+        self.app.start(go())
+        await self.settle()
+        assert visit.flow is not None
+        assert visit.flow.step is step
 
     async def focus(self, widget_id: str) -> None:
         """Tab to a widget."""
@@ -201,10 +222,15 @@ def shown_text(terminal: Terminal, widget: Widget) -> str:
     """What can be seen of a widget, its lines joined by blanks."""
     if not widget.is_on_screen and widget.screen is terminal.app.screen:
         return ""
-    area = widget.screen.find_widget(widget).visible_region
+    area = widget.screen.find_widget(widget).clip.intersection(widget.content_region)
     strips = widget.screen._compositor.render_strips()[area.y : area.bottom]
     rows = ["".join(s.text for s in strip.crop(area.x, area.right)) for strip in strips]
     return " ".join(" ".join(rows).split())
+
+
+def said(refusal: BillingError, mark: str = "✗") -> str:
+    """A refusal as the notice line shows it."""
+    return " ".join(f"{mark} {sentence(refusal)}".split())
 
 
 def _character(key: str) -> str | None:
@@ -282,7 +308,9 @@ class SeatsStep(OnScreen):
     @property
     def shown(self) -> str:
         """What stands between − and +."""
-        return self.t.read("#stepper").strip("▸ ").removeprefix("[ − ]").removesuffix("[ + ]").strip()
+        return (
+            self.t.read("#stepper").strip("▸ ").removeprefix("[ − ]").removesuffix("[ + ]").strip()
+        )
 
 
 class CycleStep(OnScreen):

@@ -1,4 +1,4 @@
-"""The flow as data: which step follows which, and what a change of an answer leaves of the others."""
+"""The flow as data: which step follows which, and what a changed answer leaves of the others."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_forth_to_the_end_and_back_to_the_start_visits_the_same_steps() -> None:
     flow = walk(Flow(EMPTY, ALL), "webinar", Offer.BUY, "pro", 5)
     assert flow.step is Step.CYCLE
     assert flow.answered(BillingCycle.ANNUAL) is None
-    steps = [flow.step]
+    steps: list[Step] = [flow.step]
     while (earlier := flow.back()) is not None:
         flow = earlier
         steps.append(flow.step)
@@ -277,7 +277,9 @@ def gone(before: Flow, after: Flow) -> list[Dropped]:
 
 @settings(max_examples=150, deadline=None)
 @given(shelves(), st.data())
-def test_no_walk_loses_a_possible_answer_or_asks_what_has_one(on: Shelf, data: st.DataObject) -> None:
+def test_no_walk_loses_a_possible_answer_or_asks_what_has_one(
+    on: Shelf, data: st.DataObject
+) -> None:
     flow = Flow(EMPTY, on)
     for _ in range(data.draw(st.integers(1, 12), label="steps")):
         choices = possible(flow.step, flow.draft, on)

@@ -62,12 +62,11 @@ def _settings(arguments: Namespace) -> Settings:
 
 def _no_terminal() -> str | None:
     """Why a full-screen program cannot run here."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _("this program needs a terminal; prices without one: billing-center quote --help")
-    if os.environ.get("TERM", "") in {"", "dumb"}:
-        return _("this terminal (TERM={name}) cannot show a full screen").format(
-            name=os.environ.get("TERM", "")
-        )
+    terminal = os.environ.get("TERM", "")
+    if terminal in {"", "dumb"}:
+        return _("this terminal (TERM={name}) cannot show a full screen").format(name=terminal)
     return None
 
 

@@ -96,7 +96,13 @@ async def show_step(visit: Visit, notice: Sentence | None = None, tone: str = ""
     if flow is None:
         return
     page = _page_of(flow.step)(
-        visit.frame, flow, visit.pricing, other_lines=visit.other_lines, notice=notice, tone=tone
+        visit.frame,
+        flow,
+        visit.pricing,
+        other_lines=visit.other_lines,
+        cart_lines={line.selection.product: line.line_id for line in visit.cart.lines},
+        notice=notice,
+        tone=tone,
     )
     await visit.show(page)
 

@@ -23,7 +23,7 @@ from tui.i18n import N_, _
 from tui.messages import NewSubscription, OpenCart, OpenLicences, SignOut
 from tui.screens.page import Page, Sentence
 from tui.sentences import entry_sentence
-from tui.table import Cell, fitted_columns, line
+from tui.table import Cell, fitted_columns, line, plain
 from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton
 
@@ -84,10 +84,15 @@ class HomeScreen(Page):
                     id="credit",
                 )
             if self._entry.kind is not EntryKind.OPEN:
-                yield Static(Content(entry_sentence(self._entry)), id="closed")
+                yield Static(self._why_closed(), id="closed")
 
     def _product_name(self, held: Subscription) -> str:
         return self._catalogue.product(held.product).name
+
+    def _why_closed(self) -> Content:
+        """Why nothing can be added, and whom to write to."""
+        write = _("Please write to {mail}.").format(mail=self._catalogue.seller.mail)
+        return plain(f"{entry_sentence(self._entry)} {write}")
 
     def _rows(self) -> list[list[str]]:
         return [_header(), *(self._row(held) for held in self._home.subscriptions)]
@@ -107,12 +112,13 @@ class HomeScreen(Page):
         """Fit the columns to the width there is."""
         found = self.query("#subscriptions").results(Choices)
         for choices in found:
-            rows = self._rows()
-            widths, gap = fitted_columns(rows, choices.content_size.width - 3, flexible=(0, 1))
+            room = choices.content_size.width - 2
+            kept, rows = _columns_that_fit(self._rows(), room)
+            widths, gap = fitted_columns(rows, room, flexible=(0,))
             header = [Cell(text, width) for text, width in zip(rows[0], widths, strict=True)]
             self.query_one("#columns", Static).update(Content("  ") + line(header, gap))
             for held, row in zip(self._home.subscriptions, rows[1:], strict=True):
-                cells = _styled(held, row, widths)
+                cells = _styled(held, row, widths, kept)
                 choices.replace_option_prompt(held.subscription_id, line(cells, gap))
 
     def buttons(self) -> Iterable[Widget]:
@@ -184,17 +190,28 @@ class HomeScreen(Page):
 
 
 def _header() -> list[str]:
-    return [_("Product"), _("Plan tier"), _("Licences"), _("Billing cycle"), _("Next invoice")]
+    return [_("Product"), _("Plan tier"), _("Licences"), _("Billing"), _("Next invoice")]
 
 
-def _styled(held: Subscription, row: list[str], widths: list[int]) -> list[Cell]:
+def _columns_that_fit(rows: list[list[str]], room: int) -> tuple[list[int], list[list[str]]]:
+    """The columns there is room for, and the rows with just these; product and end always stay."""
+    kept = list(range(len(rows[0])))
+    for least in (3, 2, 1):
+        longest = [max(len(row[column]) for row in rows) for column in kept]
+        if sum(longest) + len(kept) - 1 <= room:
+            break
+        kept.remove(least)
+    return kept, [[row[column] for column in kept] for row in rows]
+
+
+def _styled(held: Subscription, row: list[str], widths: list[int], kept: list[int]) -> list[Cell]:
     """The cells of a row: the name stands out, what has ended steps back."""
     muted = "" if held.state in LIVE_STATES else "$muted"
     end = {
         SubscriptionState.TRIALING: "$accent",
         SubscriptionState.CANCELLING: "$warning",
     }.get(held.state, muted)
-    styles = [muted or "bold", muted, muted, muted, end]
+    styles = [(muted or "bold", muted, muted, muted, end)[column] for column in kept]
     return [
         Cell(text, width, style=style)
         for text, width, style in zip(row, widths, styles, strict=True)

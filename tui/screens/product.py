@@ -13,6 +13,7 @@ from billing.subscriptions.model import SubscriptionState
 from tui.flow import Answer, offers_for
 from tui.formats import day, money, number
 from tui.i18n import _, licences_text, own
+from tui.messages import EditLine
 from tui.screens.step import StepPage
 from tui.sentences import problem_sentence
 from tui.summary import Pricing, price_remark
@@ -31,7 +32,7 @@ class ProductScreen(StepPage):
         """All products with their state in a word or two."""
         yield Choices(
             [
-                (key, _option(available), available.product.name)
+                (key, self._option(available), available.product.name)
                 for key, available in self.flow.shelf.items()
             ],
             chosen=self.flow.draft.product or self._first_open(),
@@ -39,7 +40,22 @@ class ProductScreen(StepPage):
         )
 
     def _first_open(self) -> str | None:
-        return next((key for key, a in self.flow.shelf.items() if offers_for(a)), None)
+        shelf = self.flow.shelf.items()
+        return next((k for k, a in shelf if offers_for(a) and not self._line_in_cart(k)), None)
+
+    def _line_in_cart(self, product: str) -> str | None:
+        """The cart's line with a product, unless it is the one being changed."""
+        line_id = self.cart_lines.get(product)
+        return None if line_id == self.flow.draft.line_id else line_id
+
+    def _option(self, available: Availability) -> Content:
+        state = _state(available)
+        if self._line_in_cart(available.product.id):
+            state = _("in the cart")
+        style = "" if offers_for(available) else "$muted"
+        return line(
+            [Cell(available.product.name, 19, style=style), Cell(state, 22, style="$muted")]
+        )
 
     def on_mount(self) -> None:
         """The list has the focus."""
@@ -54,7 +70,13 @@ class ProductScreen(StepPage):
     def pane(self) -> Content:
         """What the product at hand is, costs and how it can be tried."""
         available = self._at_hand()
-        return _details(available, self.pricing) if available else Content("")
+        if available is None:
+            return Content("")
+        details = _details(available, self.pricing)
+        if not self._line_in_cart(available.product.id):
+            return details
+        note = Content(_("It is in the cart; Next changes that line.")).stylize("$accent")
+        return lines([details, Content(""), note])
 
     @on(Choices.OptionHighlighted)
     def _look(self) -> None:
@@ -76,17 +98,10 @@ class ProductScreen(StepPage):
             facts = {"product": available.product.name, "currency": ""}
             self.say(lambda: problem_sentence(problem, facts), "error")
             return None
+        if line_id := self._line_in_cart(available.product.id):
+            self.post_message(EditLine(line_id))
+            return None
         return available.product.id
-
-
-def _option(available: Availability) -> Content:
-    open_to_buy = bool(offers_for(available))
-    return line(
-        [
-            Cell(available.product.name, 19, style="" if open_to_buy else "$muted"),
-            Cell(_state(available), 22, style="$muted"),
-        ]
-    )
 
 
 def _state(available: Availability) -> str:

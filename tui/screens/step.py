@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from textual import on
 from textual.app import ComposeResult
@@ -34,15 +35,18 @@ class StepPage(Page):
         pricing: Pricing,
         *,
         other_lines: int = 0,
+        cart_lines: Mapping[str, str] = MappingProxyType({}),
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
+        """`cart_lines` are the ids of the cart's lines by product."""
         if notice is None and flow.dropped:
             notice, tone = (lambda: dropped_sentence(flow, flow.dropped)), "warning"
         super().__init__(frame, notice=notice, tone=tone)
         self.flow, self.pricing = flow, pricing
         self.place = flow.step.value
         self.other_lines = other_lines
+        self.cart_lines = cart_lines
 
     def heading(self) -> str:
         """The name of the flow."""
@@ -100,12 +104,24 @@ class StepPage(Page):
             case NextLabel.NEXT:
                 return _("Next")
 
-    def _progress(self) -> Content:
+    def on_resize(self) -> None:
+        """Fit the progress to the width."""
+        self.call_after_refresh(self._show_progress)
+
+    def _show_progress(self) -> None:
+        for progress in self.query("#progress").results(Static):
+            content = self._progress()
+            if content.cell_length > progress.content_size.width:
+                content = self._progress(short=True)
+            progress.update(content)
+
+    def _progress(self, *, short: bool = False) -> Content:
+        """All steps with their names, or in `short` only the name of the one at hand."""
         steps = self.flow.steps
         at = steps.index(self.flow.step)
         parts: list[Content] = []
         for index, step in enumerate(steps):
-            name = step_name(self.flow, step)
+            name = "" if short and index != at else step_name(self.flow, step)
             if index < at:
                 parts.append(Content.assemble(("✓ ", "$accent"), (name, "$muted")))
             elif index == at:

@@ -136,17 +136,14 @@ class KeyLine(Widget):
             self._keys = keys
             self.refresh()
 
-    @property
-    def plain(self) -> str:
-        """The line as text."""
-        return "   ".join(f"{key} {description}" for key, description in self._keys)
-
     def render(self) -> RenderResult:
-        """Key in bold, what it does beside it."""
+        """Key in bold, what it does beside it; without room, fewer of them and none cut."""
         pairs = [
             Content.assemble((key, "bold $foreground"), " ", description)
             for key, description in self._keys
         ]
+        while len(pairs) > 1 and sum(p.cell_length + 3 for p in pairs) - 3 > self.size.width - 2:
+            del pairs[-2]
         return Content("   ").join(pairs)
 
 

@@ -1,0 +1,138 @@
+"""How every screen looks, in both languages, at both sizes, and without colour.
+
+The pictures lie in __snapshots__ and were looked at one by one. Update them with `make looks`.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.sample_people import SAMPLE_PASSWORD
+from tests.tui.conftest import SAMPLES
+from tests.tui.driver import Terminal
+from tui.app import BillingApp
+from tui.themes import DARK, LIGHT, TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.looks.conftest import SameLook
+    from tests.service.shop import Shop
+
+pytestmark = pytest.mark.looks
+
+ANNA, LENA = "anna@muster.example", "lena@huber.example"
+WEBINAR = ("n", "down", "enter")
+PRO = (*WEBINAR, "enter", "down", "down", "enter")
+FIVE = (*PRO, "5", "enter")
+KASSE = (*FIVE, "enter")
+ANNAS_KASSE = ("n", "enter", "enter", "down", "down", "enter", "5", "enter", "enter")
+TO_HOME = ("f3",) * 6
+TWO_LINES = (*ANNAS_KASSE, *TO_HOME, "n", *["enter"] * 4)
+THREE_LINES = (*TWO_LINES, "f3", "n", *["enter"] * 5)
+
+SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "login": (None, ()),
+    "home": (ANNA, ()),
+    "home-empty": (LENA, ()),
+    "product": (ANNA, ("n",)),
+    "product-refused": (ANNA, ("n", "up", "enter")),
+    "product-in-cart": (ANNA, (*ANNAS_KASSE, *TO_HOME, "n", "up")),
+    "offer": (LENA, WEBINAR),
+    "tier": (LENA, (*WEBINAR, "enter", "down", "down")),
+    "compare": (LENA, (*WEBINAR, "enter", "v")),
+    "seats": (LENA, (*PRO, "5")),
+    "seats-refused": (LENA, (*PRO, "9", "9", "9")),
+    "seats-trial": (LENA, (*WEBINAR, "down", "enter", "down", "down", "enter")),
+    "cycle": (LENA, FIVE),
+    "checkout-vat": (ANNA, ANNAS_KASSE),
+    "checkout-reverse-charge": (LENA, KASSE),
+    "checkout-three-lines": (ANNA, (*THREE_LINES, "enter")),
+    "checkout-card": (LENA, (*KASSE, "left")),
+    "cart": (ANNA, TWO_LINES),
+    "cart-remove": (ANNA, (*TWO_LINES, "x")),
+    "confirmation": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
+    "confirmation-trial": (LENA, (*WEBINAR, "down", "enter", "enter", "enter")),
+    "licences": (ANNA, ("l", "down", "enter")),
+    "help": (LENA, (*PRO, "f1")),
+    "admin": ("max@muster.example", ()),
+    "corporate": ("karla@konzern.example", ()),
+    "expired": ("egon@alt.example", ()),
+    "quit": (ANNA, ("ctrl+c",)),
+    "palette": (ANNA, ("ctrl+p",)),
+}
+SIZES = {"80x24": (80, 24), "120x36": (120, 36), "60x18": (60, 18)}
+
+
+@asynccontextmanager
+async def shown(
+    shop: Shop, screen: str, *, language: str, size: str, theme: str = DARK
+) -> AsyncIterator[Terminal]:
+    """The program at a screen, reached with the keyboard."""
+    mail, keys = SCREENS[screen]
+    app = BillingApp(
+        lambda: shop.service,
+        language=language,
+        theme=theme,
+        sign_in_as=mail,
+        samples=SAMPLES,
+        sample_password=SAMPLE_PASSWORD,
+    )
+    app.animation_level = "none"
+    async with app.run_test(size=SIZES[size]) as pilot:
+        terminal = Terminal(app, pilot)
+        await terminal.settle()
+        await terminal.press(*keys)
+        yield terminal
+
+
+@pytest.mark.parametrize("size", ["80x24", "120x36"])
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_look(screen: str, language: str, size: str, shop: Shop, same_look: SameLook) -> None:
+    async with shown(shop, screen, language=language, size=size) as terminal:
+        await same_look(terminal)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_look_without_colour(
+    screen: str,
+    language: str,
+    shop: Shop,
+    same_look: SameLook,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with shown(shop, screen, language=language, size="80x24", theme=TERMINAL) as terminal:
+        await same_look(terminal)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, TERMINAL])
+@pytest.mark.parametrize("screen", ["login", "home", "tier", "checkout-vat", "confirmation"])
+async def test_look_in_other_themes(
+    screen: str, theme: str, shop: Shop, same_look: SameLook
+) -> None:
+    async with shown(shop, screen, language="de", size="80x24", theme=theme) as terminal:
+        await same_look(terminal)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_look_of_a_window_that_is_too_small(
+    language: str, shop: Shop, same_look: SameLook
+) -> None:
+    async with shown(shop, "seats", language=language, size="80x24") as terminal:
+        await terminal.resize(40, 10)
+        await same_look(terminal)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("screen", ["home", "tier", "checkout-vat"])
+async def test_look_of_the_smallest_window(
+    screen: str, language: str, shop: Shop, same_look: SameLook
+) -> None:
+    async with shown(shop, screen, language=language, size="60x18") as terminal:
+        await same_look(terminal)

@@ -1,0 +1,137 @@
+"""Warenkorb: its lines and sum, changing and removing, and „Bestellung ändern“."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
+
+if TYPE_CHECKING:
+    from tests.service.shop import Shop
+    from tests.tui.driver import Opener
+
+
+async def test_every_line_shows_what_it_is_costs_and_renews(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        shown = t.read("#lines")
+        assert "GoTo Webinar · Pro · Jährlich 11.940,00 €" in shown
+        assert "5 Organisatoren · 5 × 2.388,00 € · 22.11.2026 – 21.11.2027" in shown
+        assert "LogMeIn Rescue · Rescue · Monatlich 218,00 €" in shown
+        assert "12.158,00 €" in t.read("#sum")
+
+
+async def test_an_empty_cart_says_so_and_offers_the_way_to_fill_it(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        await t.press("x")
+        await t.question.answer("remove")
+        assert t.read("#empty") == "Der Warenkorb ist leer."
+        await t.push("new")
+        assert t.name == "ProductScreen"
+
+
+async def test_removing_asks_and_the_harmless_answer_comes_first(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, WEBINAR, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        await t.cart.point_at(1)
+        await t.press("x")
+        assert (t.name, t.focused) == ("QuestionScreen", "keep")
+        assert "LogMeIn Rescue" in t.text
+        await t.press("enter")
+        assert len(shop.service.cart(session).lines) == 2
+        await t.press("x", "escape")
+        assert len(shop.service.cart(session).lines) == 2
+        await t.cart.point_at(1)
+        await t.press("x")
+        await t.question.answer("remove")
+        assert [line.selection for line in shop.service.cart(session).lines] == [WEBINAR]
+        assert "LogMeIn Rescue" not in t.text
+        assert "11.940,00 €" in t.read("#sum")
+
+
+async def test_a_changed_line_takes_the_place_of_the_old_one(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, WEBINAR, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        await t.cart.point_at(1)
+        await t.press("e")
+        assert t.name == "SeatsScreen"
+        assert t.seats.shown == "2"
+        await t.seats.set(4)
+        await t.press("enter")
+        assert t.name == "CartScreen"
+        chosen = [line.selection for line in shop.service.cart(session).lines]
+        assert chosen == [WEBINAR, replace(RESCUE, seats=4)]
+
+
+async def test_changing_the_only_line_leads_straight_into_the_flow_with_its_values(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.push("edit")
+        assert t.name == "TierScreen"
+        assert "Bestellung ändern" in t.read("#title")
+        assert "GoTo Webinar · Pro" in t.read("#pane")
+        await t.press("enter")
+        assert t.seats.shown == "5"
+        await t.press("enter")
+        assert "[ Zur Kasse ]" in t.text
+        await t.press("enter")
+        assert t.name == "CheckoutScreen"
+        assert len(shop.service.cart(shop.session(LENA)).lines) == 1
+
+
+async def test_changing_one_of_several_lines_asks_which(open_terminal: Opener, shop: Shop) -> None:
+    shop.fill(shop.session(LENA), WEBINAR, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.push("edit")
+        assert t.name == "CartScreen"
+        assert t.notice.endswith("Welche Position möchten Sie ändern?")
+
+
+async def test_an_edited_line_can_become_another_product(open_terminal: Opener, shop: Shop) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        await t.push("edit")
+        await t.press("escape", "escape")
+        await t.product.choose("logmein-resolve")
+        await t.press("enter", "enter", "enter", "enter")
+        assert t.name == "CheckoutScreen"
+        lines = shop.service.cart(session).lines
+        assert [(each.selection.product, each.selection.seats) for each in lines] == [
+            ("logmein-resolve", 2)
+        ]
+
+
+async def test_the_cart_is_reached_from_the_start_page_and_counted_there(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(ANNA) as t:
+        await t.press("w")
+        assert t.name == "HomeScreen"
+    shop = shop.second()
+    shop.fill(shop.session(ANNA), RESCUE)
+    async with open_terminal(ANNA, service=shop.service) as t:
+        assert "Warenkorb (1)" in t.read("#title")
+        await t.push("cart")
+        assert t.name == "CartScreen"

@@ -1,0 +1,135 @@
+"""Lizenzen zuweisen: ticks, free licences, and what happens when there are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.errors import Problem, Refused
+from tests.service.shop import ANNA
+from tests.tui.driver import said
+
+if TYPE_CHECKING:
+    from billing.subscriptions.model import User
+    from tests.service.shop import Shop
+    from tests.tui.driver import Opener
+
+
+@pytest.fixture
+def meeting(shop: Shop) -> str:
+    """The subscription with three free licences of twelve."""
+    return _subscription(shop, "goto-meeting")
+
+
+@pytest.fixture
+def connect(shop: Shop) -> str:
+    """The subscription whose eight licences are all assigned."""
+    return _subscription(shop, "goto-connect")
+
+
+async def test_a_tick_gives_a_licence_when_it_is_saved(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        assert "3 frei" in t.read("#ticks")
+        await t.licences.tick(felix.user_id, meeting)
+        assert "[x] GoTo Meeting" in t.read("#ticks")
+        assert "2 frei" in t.read("#ticks")
+        assert meeting not in _user(shop, "Felix Sommer").subscriptions
+        await t.press("s")
+        assert t.notice.startswith("✓ ")
+        assert meeting in _user(shop, "Felix Sommer").subscriptions
+
+
+async def test_the_ticks_replace_what_the_user_had(
+    open_terminal: Opener, shop: Shop, meeting: str, connect: str
+) -> None:
+    anna = _user(shop, "Anna Muster")
+    assert meeting in anna.subscriptions
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(anna.user_id, meeting)
+        await t.push("save")
+        assert _user(shop, "Anna Muster").subscriptions == anna.subscriptions - {meeting}
+
+
+async def test_without_a_free_licence_nothing_is_assigned_and_the_tick_stays(
+    open_terminal: Opener, shop: Shop, connect: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, connect)
+        await t.press("s")
+        refusal = Refused(Problem.NO_FREE_LICENCE, product="GoTo Connect", seats=8)
+        assert t.notice == said(refusal)
+        assert "[x] GoTo Connect" in t.read("#ticks")
+        assert connect not in _user(shop, "Felix Sommer").subscriptions
+
+
+async def test_a_licence_can_move_from_one_user_to_another_in_one_saving(
+    open_terminal: Opener, shop: Shop, connect: str
+) -> None:
+    giver = next(user for user in _users(shop) if connect in user.subscriptions)
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, connect)
+        await t.press("shift+tab", "home")
+        await t.licences.tick(giver.user_id, connect)
+        await t.press("s")
+        assert t.notice.startswith("✓ ")
+    holders = [user.name for user in _users(shop) if connect in user.subscriptions]
+    assert felix.name in holders
+    assert giver.name not in holders
+    assert len(holders) == 8
+
+
+async def test_several_users_are_saved_together(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        for name in ("Felix Sommer", "Ida Krüger"):
+            await t.licences.tick(_user(shop, name).user_id, meeting)
+            await t.press("shift+tab")
+        await t.push("save")
+        assert t.notice.startswith("✓ ")
+    assert meeting in _user(shop, "Felix Sommer").subscriptions
+    assert meeting in _user(shop, "Ida Krüger").subscriptions
+
+
+async def test_saving_without_a_change_says_so(open_terminal: Opener, shop: Shop) -> None:
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.push("save")
+        assert t.notice.startswith("· ")
+
+
+async def test_the_key_of_the_footer_saves_from_either_list(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        await t.press("shift+tab")
+        assert "s Speichern" in t.text
+        await t.press("s")
+        assert meeting in _user(shop, "Felix Sommer").subscriptions
+
+
+def _users(shop: Shop) -> tuple[User, ...]:
+    return shop.service.users(shop.session(ANNA))
+
+
+def _user(shop: Shop, name: str) -> User:
+    return next(user for user in _users(shop) if user.name == name)
+
+
+def _subscription(shop: Shop, product: str) -> str:
+    held = shop.service.home(shop.session(ANNA)).subscriptions
+    return next(each.subscription_id for each in held if each.product == product)

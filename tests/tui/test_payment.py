@@ -1,0 +1,189 @@
+"""Zahlungsdaten: what is wrong is said at its field, what is right is ordered once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.errors import Field, Flaw, InvalidInput, PaymentDeclined
+from billing.payments.model import DeclineReason, PaymentKind
+from billing.storage.tables import order, subscription
+from tests.service.shop import ADA, ANNA, LENA, RESCUE, WEBINAR
+from tests.tui.driver import said
+
+if TYPE_CHECKING:
+    from tests.service.shop import Shop
+    from tests.tui.driver import Opener
+
+
+@pytest.fixture(autouse=True)
+def one_line_in_the_cart(shop: Shop) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+
+
+async def test_a_right_iban_names_its_bank(open_terminal: Opener) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "de89370400440532013000")
+        await t.press("tab")
+        assert t.read("#bank") == "Commerzbank"
+        await t.focus("iban")
+        await t.press("backspace")
+        assert t.read("#bank") == ""
+
+
+@pytest.mark.parametrize(
+    ("iban", "flaw"),
+    [
+        ("", Flaw.MISSING),
+        ("DE89 3704 0044 0532 0130 01", Flaw.WRONG_CHECKSUM),
+        ("DE89 3704", Flaw.WRONG_LENGTH),
+        ("hello", Flaw.WRONG_FORMAT),
+    ],
+)
+async def test_a_wrong_iban_is_refused_and_stays_to_be_mended(
+    open_terminal: Opener, shop: Shop, iban: str, flaw: Flaw
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", iban)
+        await t.checkout.place_order()
+        assert t.notice == said(InvalidInput(Field.IBAN, flaw))
+        assert (t.value("iban"), t.focused) == (iban, "iban")
+        assert t.page.query_one("#iban").has_class("-invalid")
+    assert shop.second().rows(order) == []
+
+
+async def test_a_wrong_iban_is_said_as_soon_as_it_is_left(open_terminal: Opener) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89 3704 0044 0532 0130 01")
+        await t.press("tab")
+        assert t.notice.startswith("✗ ")
+        assert t.focused == "holder"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("4000 0000 0000 0002", DeclineReason.GENERIC_DECLINE),
+        ("4000 0000 0000 9995", DeclineReason.INSUFFICIENT_FUNDS),
+        ("4000 0000 0000 9987", DeclineReason.LOST_CARD),
+        ("4000 0000 0000 0127", DeclineReason.INCORRECT_CVC),
+    ],
+)
+async def test_a_declined_card_charges_nothing_and_another_one_orders(
+    open_terminal: Opener, shop: Shop, number: str, reason: DeclineReason
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.CARD)
+        await t.checkout.card(number)
+        await t.checkout.place_order()
+        assert t.notice == said(PaymentDeclined(reason))
+        assert t.value("number") == number
+        assert len(shop.service.cart(shop.session(LENA)).lines) == 1
+        await t.fill("number", "4242424242424242")
+        await t.checkout.place_order()
+        assert t.name == "ConfirmationScreen"
+    statuses = sorted(operation.status for operation in shop.bank.operations())
+    assert statuses == ["declined", "succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("card", "field", "flaw"),
+    [
+        (("4242 4242 4242 4242", "11/20", "123"), Field.CARD_EXPIRY, Flaw.EXPIRED),
+        (("4242 4242 4242 4241", "12/30", "123"), Field.CARD_NUMBER, Flaw.WRONG_CHECKSUM),
+        (("4532 0151 1283 0366", "12/30", "123"), Field.CARD_NUMBER, Flaw.NOT_A_TEST_CARD),
+        (("4242 4242 4242 4242", "soon", "123"), Field.CARD_EXPIRY, Flaw.WRONG_FORMAT),
+        (("4242 4242 4242 4242", "12/30", "12"), Field.CARD_CVC, Flaw.WRONG_LENGTH),
+        (("", "", ""), Field.CARD_NUMBER, Flaw.MISSING),
+    ],
+)
+async def test_a_wrong_card_never_reaches_the_gateway(
+    open_terminal: Opener, shop: Shop, card: tuple[str, str, str], field: Field, flaw: Flaw
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.CARD)
+        await t.checkout.card(*card)
+        await t.checkout.place_order()
+        assert t.notice == said(InvalidInput(field, flaw))
+        assert t.name == "CheckoutScreen"
+        assert t.value("number") == card[0]
+    assert shop.bank.operations() == ()
+
+
+async def test_the_security_code_is_never_shown(open_terminal: Opener) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.CARD)
+        await t.checkout.card("4242 4242 4242 4242", cvc="987")
+        assert "987" not in t.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "label"),
+    [
+        (PaymentKind.SEPA, "SEPA-Lastschrift · DE89"),
+        (PaymentKind.INVOICE, "Rechnung"),
+        (PaymentKind.CARD, "Karte"),
+    ],
+)
+async def test_every_way_to_pay_leads_to_one_order_with_immediate_access(
+    open_terminal: Opener, shop: Shop, kind: PaymentKind, label: str
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        await t.checkout.pay_by(kind)
+        if kind is PaymentKind.CARD:
+            await t.checkout.card("4242 4242 4242 4242")
+        await t.checkout.place_order()
+        assert t.name == "ConfirmationScreen"
+        assert label in t.read("#facts")
+        assert "0532" not in t.text
+    behind = shop.second()
+    assert len(behind.rows(order)) == 1
+    assert [row.state for row in behind.rows(subscription) if row.product == "goto-webinar"] == [
+        "active"
+    ]
+
+
+async def test_payment_details_are_forgotten_after_the_order(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.CARD)
+        await t.checkout.card("4242 4242 4242 4242")
+        await t.checkout.place_order()
+        form = t.app.visit.form
+        assert (form.iban, form.number, form.cvc) == ("", "", "")
+    everything = repr(shop.second().everything())
+    assert "4242424242424242" not in everything
+    assert "4242 4242" not in everything
+
+
+async def test_dollars_cannot_be_debited_by_sepa(open_terminal: Opener, shop: Shop) -> None:
+    shop.fill(shop.session(ADA), RESCUE)
+    async with open_terminal(ADA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.SEPA)
+        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        await t.checkout.place_order()
+        assert t.name == "CheckoutScreen"
+        assert t.notice.startswith("✗ ")
+
+
+async def test_the_account_holder_is_asked_for(open_terminal: Opener, shop: Shop) -> None:
+    shop.fill(shop.session(ANNA), RESCUE)
+    async with open_terminal(ANNA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        await t.fill("holder", "")
+        await t.checkout.place_order()
+        assert t.notice == said(InvalidInput(Field.HOLDER, Flaw.MISSING))
+        assert t.focused == "holder"

@@ -1,0 +1,167 @@
+"""A dropped session loses nothing: the next sign-in goes on where it stood."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.catalogue.model import BillingCycle, Offer
+from billing.payments.model import PaymentKind
+from billing.storage.tables import draft as draft_table
+from billing.storage.tables import order
+from tests.service.shop import LENA, RESCUE, WEBINAR, INVOICE, request
+from tui.flow import Step
+
+if TYPE_CHECKING:
+    from tests.service.shop import Shop
+    from tests.tui.driver import Opener, Terminal
+
+
+async def walk(t: Terminal, steps: int) -> None:
+    """That many answers of GoTo Webinar, Pro, 5, jährlich."""
+    ways = (
+        lambda: t.product.choose("goto-webinar"),
+        lambda: t.offer.buy(),
+        lambda: t.tier.choose("pro"),
+        lambda: t.seats.set(5),
+        lambda: t.cycle.choose(BillingCycle.ANNUAL),
+    )
+    await t.home.add_subscription()
+    for way in ways[:steps]:
+        await way()
+
+
+@pytest.mark.parametrize(
+    ("steps", "page", "label"),
+    [
+        (1, "OfferScreen", "Kaufen / Testen"),
+        (2, "TierScreen", "Abostufe"),
+        (3, "SeatsScreen", "Benutzerlizenzen"),
+        (4, "CycleScreen", "Abrechnung"),
+        (5, "CheckoutScreen", "Kasse"),
+    ],
+)
+async def test_a_session_dropped_at_a_step_goes_on_at_it(
+    open_terminal: Opener, shop: Shop, steps: int, page: str, label: str
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, steps)
+        assert t.name == page
+        before = t.lines()[2:-4]
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        assert (t.name, t.focused) == ("QuestionScreen", "resume")
+        assert "GoTo Webinar" in t.text
+        assert label in t.text
+        await t.press("enter")
+        assert t.name == page
+        assert t.lines()[2:-4] == before
+
+
+async def test_a_session_dropped_in_the_cart_goes_on_there(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), RESCUE)
+    async with open_terminal(LENA) as t:
+        await walk(t, 5)
+        assert t.name == "CartScreen"
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("resume")
+        assert t.name == "CartScreen"
+        assert "GoTo Webinar · Pro · Jährlich" in t.text
+        assert "LogMeIn Rescue" in t.text
+
+
+async def test_a_resumed_checkout_orders_once(open_terminal: Opener, shop: Shop) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 5)
+    other = shop.second()
+    async with open_terminal(LENA, service=other.service) as t:
+        await t.question.answer("resume")
+        await t.checkout.pay_by(PaymentKind.INVOICE)
+        await t.checkout.place_order()
+        assert t.name == "ConfirmationScreen"
+    behind = shop.second()
+    assert len(behind.rows(order)) == 1
+    assert behind.rows(draft_table) == []
+
+
+async def test_an_order_that_came_through_is_not_offered_again(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 5)
+    other = shop.second()
+    session = other.session(LENA)
+    other.service.place_order(session, request(other.service.open_checkout(session), INVOICE))
+    async with open_terminal(LENA, service=other.service) as t:
+        assert t.name == "HomeScreen"
+        assert "GoTo Webinar" in t.text
+
+
+async def test_later_asks_again_next_time_and_discard_does_not(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 3)
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("later")
+        assert t.name == "HomeScreen"
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.press("escape")
+        assert t.name == "HomeScreen"
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("discard")
+        assert t.name == "HomeScreen"
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        assert t.name == "HomeScreen"
+
+
+async def test_a_resumed_step_goes_back_as_well(open_terminal: Opener, shop: Shop) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 4)
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("resume")
+        await t.press("escape")
+        assert t.seats.shown == "5"
+
+
+async def test_a_product_bought_elsewhere_meanwhile_is_not_resumed_into_a_dead_end(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 3)
+    other = shop.second()
+    session = other.session(LENA)
+    checkout = other.checkout(session, WEBINAR)
+    other.service.place_order(session, request(checkout, INVOICE))
+    async with open_terminal(LENA, service=other.service) as t:
+        if t.name == "QuestionScreen":
+            await t.question.answer("resume")
+            assert t.name == "ProductScreen"
+        else:
+            assert t.name == "HomeScreen"
+
+
+async def test_a_session_dropped_in_the_checkout_reached_from_the_start_page_goes_on_there(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        assert t.name == "CheckoutScreen"
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        assert "Warenkorb (1)" in t.text
+        assert t.name in {"QuestionScreen", "HomeScreen"}
+
+
+async def test_a_trial_half_chosen_goes_on_as_a_trial(open_terminal: Opener, shop: Shop) -> None:
+    async with open_terminal(LENA) as t:
+        await t.begin(Step.OFFER, product="goto-webinar")
+        await t.offer.try_it()
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("resume")
+        assert t.name == "TierScreen"
+        flow = t.app.visit.flow
+        assert flow is not None
+        assert flow.draft.offer is Offer.TRIAL
