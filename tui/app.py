@@ -101,8 +101,12 @@ class BillingApp(App[None]):
         """Back to the login page; nothing of the visit stays on it."""
         while len(self.screen_stack) > 1:
             await self.pop_screen()
-        self._login.forget_password()
+        self.forget_password()
         self._fit()
+
+    def forget_password(self) -> None:
+        """Take the password out of the login page, which stays below all others."""
+        self._login.forget_password()
 
     def on_resize(self) -> None:
         """Cover everything while the window is too small."""

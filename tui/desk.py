@@ -27,8 +27,16 @@ class Desk:
         """Start connecting if that has not begun or has failed, and return what becomes of it."""
         if self._opening is None or (self._opening.done() and not _succeeded(self._opening)):
             loop = asyncio.get_running_loop()
-            self._opening = loop.run_in_executor(self._thread, self._connect)
+            self._opening = loop.run_in_executor(self._thread, self._connect_and_warm)
         return self._opening
+
+    def _connect_and_warm(self) -> BillingService:
+        """Connect, and load what formats money and dates, so that no page waits for it."""
+        from tui.formats import warm  # noqa: PLC0415 - Babel is not needed for the first paint
+
+        service = self._connect()
+        warm()
+        return service
 
     async def service(self) -> BillingService:
         """The service, once it is open."""

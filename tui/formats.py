@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing import formats
-from tui.i18n import current_language
+from billing.rating.money import Money
+from tui.i18n import LANGUAGES, current_language
 
 if TYPE_CHECKING:
-    from datetime import date
-    from decimal import Decimal
-
-    from billing.rating.money import Money
     from billing.rating.periods import BillingPeriod
 
 
@@ -38,3 +37,12 @@ def percent(rate: Decimal) -> str:
 def period(value: BillingPeriod) -> str:
     """First and last day of a period: „22.11.2026 – 21.11.2027“."""
     return f"{day(value.start)} – {day(value.last_day)}"
+
+
+def warm() -> None:
+    """Load the formats of all languages; the first use of each costs some milliseconds."""
+    for language in LANGUAGES:
+        formats.format_money(Money.zero("EUR"), language)
+        formats.format_date(date.min, language)
+        formats.format_number(0, language)
+        formats.format_percent(Decimal(0), language)

@@ -45,7 +45,7 @@ async def sign_in_as(visit: Visit, mail: str) -> None:
 async def enter(visit: Visit, session: Session) -> None:
     """The first page after sign-in."""
     visit.begin(session)
-    visit.app.page.say(None)
+    visit.app.forget_password()
     await show_home(visit)
     stored = visit.home.draft if visit.home else None
     if stored is not None and session.entry.kind is EntryKind.OPEN:

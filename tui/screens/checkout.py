@@ -49,6 +49,12 @@ FIXED_ROWS = 9
 AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
 
 
+def in_fours(iban: str) -> str:
+    """An IBAN as it is printed: „DE89 3704 0044 …“."""
+    compact = "".join(iban.split()).upper()
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
 class CheckoutScreen(Page):
     """Everything of steps 9 and 10 of the help article on one page, without scrolling."""
 
@@ -240,9 +246,13 @@ class CheckoutScreen(Page):
         self.query_one("#bank", Label).update(Content(bank))
 
     def show_payment(self, summary: PaymentSummary) -> None:
-        """A way to pay was checked and is right so far."""
-        if summary.kind is PaymentKind.SEPA:
-            self.show_bank(summary.bank)
+        """A way to pay was checked and is right so far; an IBAN is shown in groups of four."""
+        if summary.kind is not PaymentKind.SEPA:
+            return
+        self.form.iban = in_fours(self.form.iban)
+        with self.prevent(Input.Changed):
+            self.query_one("#iban", Entry).value = self.form.iban
+        self.show_bank(summary.bank)
 
     def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
         """Say what is wrong with a field; with `go_there` put the cursor into it."""
