@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NAME, _BESIDE, _VALUE, _RATIO, _GOAL = 46, 36, 15, 8, 17
+_NAME, _BESIDE, _VALUE, _RATIO, _GOAL = 45, 37, 12, 10, 16
 
 
 class Of(Enum):

@@ -6,7 +6,7 @@ import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
@@ -20,6 +20,7 @@ from tui.screens.dialogs import QuestionScreen, TooSmallScreen
 from tui.screens.login import LoginScreen, SampleSignIn
 from tui.screens.page import LANGUAGE_NAMES, LocalizedScreen, Page
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
+from tui.typeahead import TypeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from billing.service import BillingService
 
 LEAST = (60, 18)
-# Long enough that keys typed ahead meet the page they are meant for, short enough not to be felt.
-TYPE_AHEAD_SECONDS = 0.6
 
 
 class BillingApp(App[None]):
@@ -67,8 +66,9 @@ class BillingApp(App[None]):
         self.visit = Visit(self, self.desk)
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as = sign_in_as
+        self.type_ahead = TypeAhead(self, super().on_event)
         self.on_crash: Callable[[BaseException], None] | None = None
-        self._errands: set[asyncio.Task[None]] = set()
+        self.errands: set[asyncio.Task[None]] = set()
 
     def _fitting_theme(self) -> str:
         """The terminal's own colours where there are sixteen or none, else the dark theme."""
@@ -137,8 +137,8 @@ class BillingApp(App[None]):
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something in the background; a refusal is said at the page, the rest is a crash."""
         task = asyncio.create_task(self._guarded(work))
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        self.errands.add(task)
+        task.add_done_callback(self.errands.discard)
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -165,13 +165,20 @@ class BillingApp(App[None]):
     @on(messages.OrderSubmitted)
     @on(messages.OpenLicences)
     @on(messages.LicencesTicked)
-    async def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message) -> None:
         """Have a message answered; keys typed meanwhile wait for the page that comes."""
         from tui.handling.dispatch import handle  # noqa: PLC0415 - the login page does not need it
 
-        await asyncio.wait({self.start(handle(self.visit, message))}, timeout=TYPE_AHEAD_SECONDS)
+        self.start(handle(self.visit, message))
 
     # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes one after the other; everything else as it comes."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.type_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     async def action_help(self) -> None:
         """The help article above the page."""
@@ -191,7 +198,7 @@ class BillingApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; draft and cart are stored."""
-        if self._errands and self.page.waiting:
+        if self.errands and self.page.waiting:
             self.page.say(lambda: _("Please wait until this is finished."), "warning")
             return
         self.exit()

@@ -9,7 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from billing.payments.model import PaymentInput
-    from tui.flow import Answer
+    from tui.flow import Answer, Step
 
 
 @dataclass
@@ -41,8 +41,9 @@ class DiscardDraft(Message):
 
 @dataclass
 class StepCompleted(Message):
-    """The step at hand was answered."""
+    """A step was answered."""
 
+    step: Step
     answer: Answer
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,8 @@ PRODUCT, OFFER, TIER, SEATS, CYCLE = (
     "Billing cycle",
 )
 _FURTHEST = 15
-_SETTLED = 0.05
+_SETTLED = 0.06
+_BEFORE_PRESSING_AGAIN = 3.0
 
 
 class _NoSuchMessage(gettext.NullTranslations):
@@ -74,7 +76,7 @@ class Buyer:
         self.at_login()
         self.terminal.type(mail)
         self.terminal.wait_for(mail)
-        self.terminal.react("enter", _SETTLED)
+        self.go_to(self.words("Password"), "enter")
         self.terminal.type(password)
         self.terminal.press("enter")
 
@@ -89,8 +91,9 @@ class Buyer:
         """Put another mail into the place of the one that signed out."""
         self.at_login()
         self.terminal.wait_quiet(_SETTLED)
-        self.terminal.react("shift+tab", _SETTLED)
-        self.terminal.react("ctrl+u", _SETTLED)
+        self.go_to(self.words("Mail"), "shift+tab")
+        self.terminal.press("ctrl+u")
+        self.terminal.wait_for(re.compile(rf"^ *{self.words('Mail')}[ │]*$", re.MULTILINE))
         self.sign_in(mail)
 
     def resume(self) -> None:
@@ -141,9 +144,9 @@ class Buyer:
         self.terminal.wait_for(label)
         self.terminal.wait_quiet(_SETTLED)
         for _ in range(_FURTHEST):
-            if self.terminal.shows(pointed):
+            if self._stays(pointed):
                 return
-            self.terminal.react("down", _SETTLED)
+            self._move("down")
         raise AssertionError(f"no {label!r} to choose:\n{self.terminal.screen_text()}")
 
     def choose_product(self, name: str) -> None:
@@ -195,7 +198,7 @@ class Buyer:
     def pay_by_sepa(self) -> None:
         """Type the IBAN, which is the next field on the Kasse."""
         self.at_checkout()
-        self.terminal.react("tab", _SETTLED)
+        self.go_to(self.words("IBAN"), "tab")
         before = self.terminal.keys_pressed
         self.terminal.type(IBAN)
         self.terminal.keys_pressed = before  # payment data do not count
@@ -222,11 +225,42 @@ class Buyer:
     def focus_button(self, label: str) -> None:
         """Press Tab until a button has the focus."""
         for _ in range(_FURTHEST):
-            if self.terminal.shows(f"▸ {label} ◂"):
+            if self._stays(f"▸ {label} ◂"):
                 return
-            self.terminal.react("tab", _SETTLED)
+            self._move("tab")
         raise AssertionError(f"no button {label!r}:\n{self.terminal.screen_text()}")
 
     def wait_for_button(self, label: str) -> None:
         """Wait until a button has the focus."""
         self.terminal.wait_for(f"▸ {label} ◂")
+
+    # Moving
+
+    def go_to(self, label: str, key: str) -> None:
+        """Press a key until the field beside a label shows that it has the focus."""
+        before = self.terminal.look(label)
+        for _ in range(_FURTHEST):
+            self._move(key)
+            if self.terminal.look(label) != before:
+                return
+        raise AssertionError(f"no field {label!r}:\n{self.terminal.screen_text()}")
+
+    def _move(self, key: str) -> None:
+        """Press a key that moves the focus or the pointer, and wait until it has moved.
+
+        A page that has just come may not take it yet; then it is pressed again by the caller.
+        """
+        before = self.terminal.look()
+        self.terminal.press(key)
+        with suppress(AssertionError):
+            self.terminal.wait_until(
+                lambda: self.terminal.look() != before, "no move", _BEFORE_PRESSING_AGAIN
+            )
+        self.terminal.wait_quiet(_SETTLED)
+
+    def _stays(self, text: str | re.Pattern[str]) -> bool:
+        """Whether a text is there and stays when all keys have had their effect."""
+        if not self.terminal.shows(text):
+            return False
+        self.terminal.wait_quiet(_SETTLED)
+        return self.terminal.shows(text)

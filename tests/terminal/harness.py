@@ -250,6 +250,15 @@ class Terminal:
         """The screen without frames and line ends, for sentences that go over several rows."""
         return " ".join(_FRAMES.sub(" ", self.screen_text()).split())
 
+    def look(self, row_with: str = "") -> list[list[tuple[object, ...]]]:
+        """Characters, colours and styles of every row, or of those that hold a text."""
+        screen = self._shown.screen
+        return [
+            [tuple(screen.buffer[row][column]) for column in range(screen.columns)]
+            for row, text in enumerate(screen.display)
+            if row_with in text
+        ]
+
     def shows(self, text: str | re.Pattern[str]) -> bool:
         """Whether a text stands on the screen, be it over several rows; a pattern within them."""
         if isinstance(text, re.Pattern):

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from billing.service import BillingService
     from tui.app import BillingApp
 
+LONGEST = 10
+"""Seconds after which something that should have happened never will."""
+
 FARTHEST = 30
 """No control of a screen is more Tabs away than this."""
 
@@ -107,18 +110,19 @@ class Terminal:
     async def settle(self) -> None:
         """Wait until no errand is under way and no message waits: without sleeping."""
         quiet = 0
-        while quiet < 2:
-            if self.app._exception is not None or not self.app.is_running:
-                return
-            if errands := set(self.app._errands):
-                await asyncio.wait(errands)
-            await self.pilot._wait_for_screen()
-            quiet = 0 if self._busy() else quiet + 1
+        async with asyncio.timeout(LONGEST):
+            while quiet < 2:
+                if self.app._exception is not None or not self.app.is_running:
+                    return
+                if errands := set(self.app.errands):
+                    await asyncio.wait(errands)
+                await self.pilot._wait_for_screen()
+                quiet = 0 if self._busy() else quiet + 1
         self.app.screen._on_timer_update()
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Let the program run until something has happened."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LONGEST):
             while not happened():
                 await asyncio.sleep(0.005)
 
@@ -126,9 +130,15 @@ class Terminal:
         pumps: list[MessagePump] = [self.app, *self.app.screen_stack]
         pumps += self.app.screen.walk_children()
         waiting = any(not pump._message_queue.empty() for pump in pumps)
-        screens = self.app.screen_stack
-        unfinished = any(screen._callbacks or screen._layout_required for screen in screens)
-        return bool(self.app._errands) or waiting or unfinished
+        # A page below another one is laid out when it comes up again.
+        top = self.app.screen
+        return bool(
+            self.app.errands
+            or self.app.type_ahead.busy
+            or waiting
+            or top._callbacks
+            or top._layout_required
+        )
 
     # The screen
 

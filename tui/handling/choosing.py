@@ -58,7 +58,7 @@ async def step_completed(visit: Visit, message: StepCompleted) -> None:
     from tui.handling import ordering
 
     flow = visit.flow
-    if flow is None:
+    if flow is None or message.step is not flow.step:
         return
     further = flow.answered(message.answer)
     if further is not None:

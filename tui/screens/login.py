@@ -143,9 +143,9 @@ class LoginScreen(Page):
 def _sample_line(sample: SampleSignIn) -> Content:
     return line(
         [
-            Cell(sample.mail, 21),
+            Cell(sample.mail, 22),
             Cell(sample.account, 21, style="$muted"),
-            Cell(_(sample.remark), 20, style="$muted"),
+            Cell(_(sample.remark), 24, style="$muted"),
         ]
     )
 

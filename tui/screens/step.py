@@ -141,7 +141,7 @@ class StepPage(Page):
             return
         answer = self.answer()
         if answer is not None:
-            self.post_message(StepCompleted(answer))
+            self.post_message(StepCompleted(self.flow.step, answer))
 
     @on(PushButton.Pressed, "#back")
     def _back(self) -> None:
