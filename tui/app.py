@@ -10,6 +10,7 @@ from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
 from tui import messages
@@ -25,12 +26,18 @@ from tui.typeahead import TypeAhead
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
+    from rich.console import RenderableType
+    from textual.geometry import Size
     from textual.message import Message
     from textual.screen import Screen
 
     from billing.service import BillingService
 
 LEAST = (60, 18)
+
+
+class TerminalFailed(RuntimeError):
+    """Reading from the terminal failed."""
 
 
 class BillingApp(App[None]):
@@ -62,6 +69,7 @@ class BillingApp(App[None]):
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme or self._fitting_theme()
+        self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         self.desk = Desk(connect)
         self.visit = Visit(self, self.desk)
         self._samples, self._sample_password = tuple(samples), sample_password
@@ -108,12 +116,13 @@ class BillingApp(App[None]):
         """Take the password out of the login page, which stays below all others."""
         self._login.forget_password()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the window is too small."""
-        self._fit()
+        self._fit(event.size)
 
-    def _fit(self) -> None:
-        too_small = self.size.width < LEAST[0] or self.size.height < LEAST[1]
+    def _fit(self, size: Size | None = None) -> None:
+        width, height = size or self.size
+        too_small = width < LEAST[0] or height < LEAST[1]
         covered = isinstance(self.screen, TooSmallScreen)
         if too_small and not covered:
             self.push_screen(TooSmallScreen(LEAST))
@@ -253,6 +262,13 @@ class BillingApp(App[None]):
     def call_from_signal(self) -> None:
         """The terminal is gone or somebody asks the program to end: everything is stored."""
         self.call_later(self.exit)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Textual would print these, a traceback with source among them; they go to the log."""
+        self._return_code = 1
+        if self.on_crash is not None:
+            self.on_crash(self._exception or TerminalFailed(len(renderables)))
+        self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
         """Hand the error to whoever started the program; never print source or variables."""

@@ -9,6 +9,7 @@ from billing.catalogue.model import SeatNoun
 from billing.errors import (
     BillingError,
     CartChanged,
+    CatalogueInvalid,
     DatabaseUnavailable,
     Field,
     Flaw,
@@ -159,6 +160,8 @@ def sentence(error: BillingError) -> str:
             text = price_changed_sentence(old.total_due, new.total_due)
         case PaymentDeclined(reason=reason):
             text = decline_sentence(reason)
+        case CatalogueInvalid(flaws=flaws):
+            text = " ".join((_("The configured catalogue is wrong:"), *map(": ".join, flaws[:1])))
         case DatabaseUnavailable(cause=cause, place=place):
             text = _(_CAUSES[cause]).format(place=place)
         case _:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Long enough for a step or a sign-in; what takes longer shows that it does, and lets keys through.
 PATIENCE_SECONDS = 0.8
+# One quiet look is no proof: a message may be on its way from one queue to the next.
+TURNS = 2
 
 
 class TypeAhead:
@@ -36,6 +38,15 @@ class TypeAhead:
     def busy(self) -> bool:
         """Whether a key is at work or waits."""
         return self._settling is not None
+
+    def forget(self) -> None:
+        """Drop what was typed ahead: it was not meant for the page that comes."""
+        self._held.clear()
+
+    async def done(self) -> None:
+        """Wait until no key is at work or waits."""
+        while self._settling is not None:
+            await asyncio.wait({self._settling})
 
     async def take(self, event: Event) -> None:
         """Forward an event at once, or when all before it are done."""
@@ -55,12 +66,11 @@ class TypeAhead:
             self._settling = None
 
     async def _quiet(self) -> None:
-        """Wait until nothing more comes of the last key, or patience ends."""
+        """Wait until nothing more comes of the last key, or patience or the program ends."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 still = 0
-                while still < 2 and self._app.is_running:
-                    await self._passed_through()
+                while still < TURNS and await self._passed_through():
                     if errands := self._app.errands:
                         await asyncio.wait(set(errands))
                     still = 0 if self._waiting() else still + 1
@@ -73,8 +83,8 @@ class TypeAhead:
         chain = list(screen.focused.ancestors_with_self) if screen.focused else [screen]
         return [*chain, self._app]
 
-    async def _passed_through(self) -> None:
-        """Wait until every pump has come to what stands in its queue now."""
+    async def _passed_through(self) -> bool:
+        """Wait until every pump has come to what stands in its queue now; False: one has ended."""
         pumps = [pump for pump in self._pumps() if pump.is_running]
         left = len(pumps)
         all_through = asyncio.Event()
@@ -85,8 +95,11 @@ class TypeAhead:
             if left <= 0:
                 all_through.set()
 
-        if sum(pump.call_later(through) for pump in pumps) == len(pumps):
-            await all_through.wait()
+        reached = [pump.call_later(through) for pump in pumps]
+        if not (reached and all(reached)):
+            return False
+        await all_through.wait()
+        return True
 
     def _waiting(self) -> bool:
         return bool(self._app.errands) or any(pump.message_queue_size for pump in self._pumps())

@@ -90,7 +90,6 @@ class Buyer:
     def sign_in_again(self, mail: str) -> None:
         """Put another mail into the place of the one that signed out."""
         self.at_login()
-        self.terminal.wait_quiet(_SETTLED)
         self.go_to(self.words("Mail"), "shift+tab")
         self.terminal.press("ctrl+u")
         self.terminal.wait_for(re.compile(rf"^ *{self.words('Mail')}[ │]*$", re.MULTILINE))
@@ -110,6 +109,7 @@ class Buyer:
     def at_login(self) -> None:
         """Wait for the login page."""
         self.terminal.wait_for(self.words("Sign in to billing"))
+        self.terminal.wait_quiet(_SETTLED)
 
     def at_home(self) -> None:
         """Wait for the start page with its main button under the focus."""

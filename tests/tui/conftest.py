@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
     from billing.service import BillingService
 
+LONGEST_TEST = 25
+"""Seconds."""
+
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SAMPLES = [
     SampleSignIn(person.mail, person.account, remark)
@@ -48,6 +52,20 @@ def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     yield
     set_language("de")
+
+
+@pytest.fixture(autouse=True)
+def nothing_hangs() -> Iterator[None]:
+    """A program whose parts wait for each other fails its test instead of stopping the run."""
+
+    def give_up(_signal: int, _frame: object) -> None:
+        raise TimeoutError("the program hangs")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST_TEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

@@ -114,6 +114,7 @@ class Terminal:
             while quiet < 2:
                 if self.app._exception is not None or not self.app.is_running:
                     return
+                await self.app.type_ahead.done()
                 if errands := set(self.app.errands):
                     await asyncio.wait(errands)
                 await self.pilot._wait_for_screen()

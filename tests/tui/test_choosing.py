@@ -119,7 +119,7 @@ async def test_the_comparison_shows_only_what_differs(
         assert "Lite Standard Pro Enterprise" in table
         same, other = "Umfragen", "Eigenes Erscheinungsbild"
         assert same not in table
-        assert other.split()[0] in table
+        assert other.split(maxsplit=1)[0] in table
         assert "588,00 €" in table
         await t.press("escape")
         assert t.name == "TierScreen"

@@ -142,7 +142,9 @@ async def test_the_comparison_and_the_help_follow_and_stay_open(open_terminal: O
         await t.begin(Step.TIER, **WEBINAR_ANSWERS)
         await t.press("v", "f2")
         assert t.name == "CompareScreen"
-        assert "Custom branding" in t.read("#comparison").replace("Custom  branding", "Custom branding")
+        assert "Custom branding" in t.read("#comparison").replace(
+            "Custom  branding", "Custom branding"
+        )
         await t.press("f1", "f2")
         assert t.name == "HelpScreen"
         await t.press("escape", "escape")

@@ -10,7 +10,7 @@ from billing.catalogue.model import BillingCycle, Offer
 from billing.payments.model import PaymentKind
 from billing.storage.tables import draft as draft_table
 from billing.storage.tables import order
-from tests.service.shop import LENA, RESCUE, WEBINAR, INVOICE, request
+from tests.service.shop import INVOICE, LENA, RESCUE, WEBINAR, request
 from tui.flow import Step
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -83,7 +84,14 @@ async def show_cart(visit: Visit, notice: Sentence | None = None, tone: str = ""
 
 
 def _checkout_of(visit: Visit) -> Checkout:
-    return visit.service.open_checkout(visit.session, visit.form.vat_id_applied or None)
+    """The checkout with the VAT id in the field, or with the last right one while it is wrong."""
+    form = visit.form
+    if form.vat_id.strip() != form.vat_id_applied.strip():
+        with suppress(InvalidInput):
+            checkout = visit.service.open_checkout(visit.session, form.vat_id.strip())
+            form.vat_id_applied = form.vat_id
+            return checkout
+    return visit.service.open_checkout(visit.session, form.vat_id_applied)
 
 
 def _price_notice(visit: Visit, checkout: Checkout) -> Sentence:
@@ -284,6 +292,7 @@ async def confirm(visit: Visit, done: Confirmation) -> None:
     """Send the mail and show the confirmation with what is true about it."""
     from tui.screens.confirmation import ConfirmationScreen  # noqa: PLC0415
 
+    visit.app.type_ahead.forget()
     visit.flow, visit.checkout = None, None
     visit.cart = await visit.ask(visit.service.cart, visit.session)
     sending = asyncio.ensure_future(visit.ask(visit.service.deliver_mail, visit.session))

@@ -57,7 +57,10 @@ class TooSmallScreen(LocalizedModal[None]):
     """Covers everything below 60×18; what is underneath stays as it is."""
 
     DEFAULT_CSS = """
-    TooSmallScreen { align: center middle; background: $background; }
+    TooSmallScreen {
+        align: center middle; background: $background;
+        &:ansi { background: ansi_default; }
+    }
     TooSmallScreen Static { width: auto; max-width: 100%; text-align: center; }
     """
 

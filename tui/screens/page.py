@@ -132,13 +132,11 @@ class Page(LocalizedScreen[None]):
         return self._waiting is not None
 
     def _show_notice(self) -> None:
-        if not self.is_mounted:
-            return
-        line = self.query_one(NoticeLine)
-        if self._waiting is not None:
-            line.wait(self._waiting())
-        else:
-            line.say(self._sentence() if self._sentence else "", self._tone)
+        for line in self.query(NoticeLine):
+            if self._waiting is not None:
+                line.wait(self._waiting())
+            else:
+                line.say(self._sentence() if self._sentence else "", self._tone)
         for row in self.query("#buttons"):
             row.set_class(self.waiting, "-waiting")
 
