@@ -105,6 +105,13 @@ class BillingApp(App[None]):
             await self.push_screen(page)
         self._fit()
 
+    def ask(self, question: QuestionScreen, answered: Callable[[str | None], None]) -> None:
+        """Put a question above the page, but below the cover of a window that is too small."""
+        if isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
+        self.push_screen(question, answered)
+        self._fit()
+
     async def show_login(self) -> None:
         """Back to the login page; nothing of the visit stays on it."""
         while len(self.screen_stack) > 1:
@@ -143,12 +150,14 @@ class BillingApp(App[None]):
         else:
             await self.visit.open()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something in the background; a refusal is said at the page, the rest is a crash."""
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in the background; a refusal is said at the page, the rest is a crash.
+
+        Nothing is returned, since Textual would wait for a task that a callback gives back.
+        """
         task = asyncio.create_task(self._guarded(work))
         self.errands.add(task)
         task.add_done_callback(self.errands.discard)
-        return task
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -208,7 +217,7 @@ class BillingApp(App[None]):
     async def action_quit(self) -> None:
         """Leave; draft and cart are stored."""
         if self.errands and self.page.waiting:
-            self.page.say(lambda: _("Please wait until this is finished."), "warning")
+            self.page.wait_for(lambda: _("Please wait until this is finished."))
             return
         self.exit()
 
@@ -225,7 +234,7 @@ class BillingApp(App[None]):
             lambda: _("Draft and cart are stored; you can continue any time."),
             [("quit", lambda: _("Quit")), ("stay", lambda: _("Stay"))],
         )
-        self.push_screen(question, lambda answer: self.exit() if answer == "quit" else None)
+        self.ask(question, lambda answer: self.exit() if answer == "quit" else None)
 
     def action_command_palette(self) -> None:
         """The palette with its prompt in the language in use."""

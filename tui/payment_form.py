@@ -29,10 +29,13 @@ class PaymentForm:
     vat_id: str = ""
     vat_id_applied: str = ""
 
-    def keep(self, field_id: str, text: str) -> None:
-        """Remember what is in a field of the screen."""
-        if attribute := _ATTRIBUTES.get(field_id):
-            setattr(self, attribute, text)
+    def keep(self, field_id: str, text: str) -> bool:
+        """Remember what is in a field of the screen; answers whether that is new."""
+        attribute = _ATTRIBUTES.get(field_id)
+        if attribute is None or getattr(self, attribute) == text:
+            return False
+        setattr(self, attribute, text)
+        return True
 
     def forget_secrets(self) -> None:
         """Forget card and account numbers once they are no longer needed."""

@@ -25,10 +25,11 @@ WIDTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """How the screens get prices: a pure function, today, and whether prices are samples."""
+    """How the screens get prices: a pure function, today, currency, whether they are samples."""
 
     quote: Callable[[tuple[Selection, ...]], Quote]
     today: date
+    currency: str
     sample: bool
 
 

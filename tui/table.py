@@ -79,7 +79,12 @@ def lines(contents: Sequence[Content]) -> Content:
 
 def plain(text: str) -> Content:
     """A text from outside, fit for one line: control characters become �, invisible ones vanish."""
-    return Content("".join(filter(None, map(_fit, text))))
+    return Content(clean(text))
+
+
+def clean(text: str) -> str:
+    """The same as a string, for what is no Content."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_fit, text))
 
 
 def _fit(character: str) -> str:

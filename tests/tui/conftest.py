@@ -1,4 +1,4 @@
-"""The program on sample data of its own, at noon UTC of 22 November 2026, with nothing that moves."""
+"""The program on sample data of its own, at noon UTC of 22 November 2026; nothing moves."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.widgets import Input
 
+from billing.sample_people import SAMPLE_PASSWORD
 from tui.flow import Flow, Step
 from tui.handling.choosing import read_shelf, show_step
-from tui.screens.page import Page
 from tui.sentences import sentence
 from tui.widgets.choices import Choices
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from billing.payments.model import PaymentKind
     from billing.service import BillingService
     from tui.app import BillingApp
+    from tui.screens.page import Page
 
 LONGEST = 10
 """Seconds after which something that should have happened never will."""
@@ -78,7 +79,8 @@ class Terminal:
         """Press keys one after the other, each when the one before has done its work."""
         for key in keys:
             self.send(key)
-            await self.settle()
+            await self._worked()
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text, character by character."""
@@ -98,9 +100,14 @@ class Terminal:
 
     def _post(self, event: events.Event) -> None:
         event.set_sender(self.app)
-        driver = self.app._driver
-        assert driver is not None
-        driver.send_message(event)
+        self.app.post_message(event)
+
+    async def _worked(self) -> None:
+        """Wait until the last key has done its work; the screen may still have to be drawn."""
+        arrived = asyncio.Event()
+        if self.app.call_later(arrived.set):
+            await arrived.wait()
+            await self.app.type_ahead.done()
 
     async def resize(self, width: int, height: int) -> None:
         """Give the window another size."""
@@ -121,10 +128,14 @@ class Terminal:
                 quiet = 0 if self._busy() else quiet + 1
         self.app.screen._on_timer_update()
 
+    async def gone(self) -> None:
+        """Let the program run until it has ended."""
+        await self.until(lambda: not self.app.is_running)
+
     async def until(self, happened: Callable[[], bool]) -> None:
         """Let the program run until something has happened."""
         async with asyncio.timeout(LONGEST):
-            while not happened():
+            while not happened():  # noqa: ASYNC110 - any condition, also one of another thread
                 await asyncio.sleep(0.005)
 
     def _busy(self) -> bool:
@@ -203,8 +214,9 @@ class Terminal:
         """Tab to a widget."""
         for _ in range(FARTHEST):
             if self.focused == widget_id:
-                return
-            await self.press("tab")
+                return await self.settle()
+            self.send("tab")
+            await self._worked()
         raise AssertionError(f"Tab never comes to {widget_id}")
 
     async def push(self, button: str) -> None:
@@ -218,14 +230,15 @@ class Terminal:
         found = self.app.screen.query_one(f"#{choices}", Choices)
         for _ in range(found.option_count):
             if found.chosen == option:
-                return
-            await self.press("down")
+                return await self.settle()
+            self.send("down")
+            await self._worked()
         raise AssertionError(f"{choices} has no {option}")
 
     async def fill(self, field: str, text: str) -> None:
         """Type a text into a field in place of what is there."""
         await self.focus(field)
-        await self.clear()
+        self.send("end", "ctrl+u")
         await self.type(text)
 
 
@@ -261,7 +274,7 @@ class OnScreen:
 class Login(OnScreen):
     """Anmelden."""
 
-    async def sign_in(self, mail: str, password: str = "demo") -> None:
+    async def sign_in(self, mail: str, password: str = SAMPLE_PASSWORD) -> None:
         await self.t.fill("mail", mail)
         await self.t.fill("password", password)
         await self.t.press("enter")

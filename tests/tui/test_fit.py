@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from billing.catalogue.model import BillingCycle, Offer
@@ -21,8 +22,6 @@ from tui.widgets.radio_row import RadioRow
 from tui.widgets.stepper import Stepper
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from tests.service.shop import Shop
     from tests.tui.driver import Opener, Terminal
 
@@ -36,7 +35,7 @@ pytestmark = pytest.mark.parametrize("language", ["de", "en"])
 def cut(t: Terminal) -> list[tuple[str, str, str]]:
     """(screen, text, what is visible of it) of everything that is not shown in full."""
     flaws = []
-    for widget in t.app.screen.walk_children():
+    for widget in t.app.screen.walk_children(Widget):
         if not widget.display or any(not each.display for each in widget.ancestors):
             continue
         visible = _letters(shown_text(t, widget))

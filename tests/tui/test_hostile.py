@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from tests.tui.driver import Opener, Terminal
 
 NAMES = {
-    "markup": "[/foo] [b]x[/] [@click=app.quit]q[/] [$primary \\",
+    "markup": "[/foo] [b]x[/] [@click=app.quit]q[/] {n} {0.__class__} %s %(name)s $password [$x \\",
     "escapes": "\x1b[31mred\x1b]0;title\x07\x1b[2J\x9b1m\x08\x0d\x0a\x00end",
     "marks": "\u202eגרא\u2066Evil\u200b\u200d\ufeff\u2028x\u0301\u0301",
-    "giant": "W" * 300,
-    "placeholders": "{n} {product} %s %(name)s $password {0.__class__}",
+    "giant": "W" * 150,
 }
 
 
@@ -42,10 +41,10 @@ def harmless(t: Terminal) -> None:
     assert t.app._exception is None
 
 
-@pytest.fixture(params=NAMES.values(), ids=NAMES)
+@pytest.fixture(params=list(NAMES))
 def hostile(request: pytest.FixtureRequest, new_shop: Callable[..., Shop]) -> Shop:
     """A shop in which every name and text from outside is hostile."""
-    name: str = request.param
+    name = NAMES[str(request.param)]
     shop = new_shop()
     shop = new_shop(catalogue=_poisoned(shop.catalogue, name))
     shop.execute(update(account).values(name=name[:100]))
@@ -128,7 +127,7 @@ async def test_the_door_and_the_offer_to_resume(open_terminal: Opener, hostile: 
         harmless(t)
 
 
-@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("name", list(NAMES.values()), ids=list(NAMES))
 async def test_hostile_text_pasted_into_every_field(
     open_terminal: Opener, shop: Shop, name: str
 ) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from billing.catalogue.model import Offer
 from billing.errors import SignInRefused
 from billing.payments.model import PaymentKind
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 from tests.tui.driver import said
 from tui.flow import Step
+from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -32,18 +31,17 @@ async def test_the_login_keeps_mail_password_focus_and_complaint(open_terminal: 
         assert "Anmelden" in t.text
 
 
-@pytest.mark.parametrize("typed", ["7", "501", "abc"])
-async def test_the_stepper_keeps_what_was_typed_right_or_wrong(
-    open_terminal: Opener, typed: str
-) -> None:
+async def test_the_stepper_keeps_what_was_typed_right_or_wrong(open_terminal: Opener) -> None:
     async with open_terminal(LENA) as t:
         await t.begin(Step.SEATS, product="goto-webinar", offer=Offer.BUY, tier="pro")
-        await t.type(typed)
-        await t.press("f2")
-        assert (t.seats.shown, t.focused) == (typed, "stepper")
+        for typed in ("7", "501", "abc"):
+            await t.press("delete")
+            await t.type(typed)
+            await t.press("f2")
+            assert (t.seats.shown, t.focused) == (typed, "stepper")
+            await t.press("backspace")
+            assert t.seats.shown == (typed[:-1] or "_")
         assert "How many new user licences?" in t.text
-        await t.press("backspace")
-        assert t.seats.shown == (typed[:-1] or "_")
 
 
 async def test_the_prices_beside_the_stepper_stay_those_of_the_number_typed(
@@ -55,26 +53,19 @@ async def test_the_prices_beside_the_stepper_stay_those_of_the_number_typed(
         assert "€16,716.00" in t.read("#pane")
 
 
-@pytest.mark.parametrize(
-    ("step", "choices"),
-    [
-        (Step.PRODUCT, "products"),
-        (Step.OFFER, "offers"),
-        (Step.TIER, "tiers"),
-        (Step.CYCLE, "cycles"),
-    ],
-)
-async def test_the_pointer_of_a_list_stays_where_it_was_moved_to(
-    open_terminal: Opener, step: Step, choices: str
-) -> None:
+async def test_the_pointer_of_a_list_stays_where_it_was_moved_to(open_terminal: Opener) -> None:
     async with open_terminal(LENA) as t:
-        await t.begin(step, **WEBINAR_ANSWERS)
-        await t.press("up" if step in {Step.TIER, Step.CYCLE} else "down")
-        (pointed,) = [line for line in t.lines()[4:] if "▸ " in line.split("│")[0]]
-        row = t.lines().index(pointed)
-        await t.press("f2")
-        assert "▸ " in t.lines()[row].split("│")[0]
-        assert t.focused == choices
+        for step, choices, key in (
+            (Step.PRODUCT, "products", "down"),
+            (Step.OFFER, "offers", "down"),
+            (Step.TIER, "tiers", "up"),
+            (Step.CYCLE, "cycles", "up"),
+        ):
+            await t.begin(step, **WEBINAR_ANSWERS)
+            await t.press(key)
+            before = t.page.query_one(Choices).chosen
+            await t.press("f2")
+            assert (t.focused, t.page.query_one(Choices).chosen) == (choices, before)
 
 
 async def test_the_checkout_keeps_every_field_the_way_to_pay_and_the_bank(
@@ -142,9 +133,8 @@ async def test_the_comparison_and_the_help_follow_and_stay_open(open_terminal: O
         await t.begin(Step.TIER, **WEBINAR_ANSWERS)
         await t.press("v", "f2")
         assert t.name == "CompareScreen"
-        assert "Custom branding" in t.read("#comparison").replace(
-            "Custom  branding", "Custom branding"
-        )
+        assert "Enterprise" in t.read("#comparison")
+        assert "Custom branding" in t.read("#comparison")
         await t.press("f1", "f2")
         assert t.name == "HelpScreen"
         await t.press("escape", "escape")

@@ -39,7 +39,7 @@ async def test_a_tick_gives_a_licence_when_it_is_saved(
         assert "[x] GoTo Meeting" in t.read("#ticks")
         assert "2 frei" in t.read("#ticks")
         assert meeting not in _user(shop, "Felix Sommer").subscriptions
-        await t.press("s")
+        await t.press("ctrl+s")
         assert t.notice.startswith("✓ ")
         assert meeting in _user(shop, "Felix Sommer").subscriptions
 
@@ -63,7 +63,7 @@ async def test_without_a_free_licence_nothing_is_assigned_and_the_tick_stays(
     async with open_terminal(ANNA) as t:
         await t.press("l")
         await t.licences.tick(felix.user_id, connect)
-        await t.press("s")
+        await t.press("ctrl+s")
         refusal = Refused(Problem.NO_FREE_LICENCE, product="GoTo Connect", seats=8)
         assert t.notice == said(refusal)
         assert "[x] GoTo Connect" in t.read("#ticks")
@@ -80,7 +80,7 @@ async def test_a_licence_can_move_from_one_user_to_another_in_one_saving(
         await t.licences.tick(felix.user_id, connect)
         await t.press("shift+tab", "home")
         await t.licences.tick(giver.user_id, connect)
-        await t.press("s")
+        await t.press("ctrl+s")
         assert t.notice.startswith("✓ ")
     holders = [user.name for user in _users(shop) if connect in user.subscriptions]
     assert felix.name in holders
@@ -118,7 +118,7 @@ async def test_the_key_of_the_footer_saves_from_either_list(
         await t.licences.tick(felix.user_id, meeting)
         await t.press("shift+tab")
         assert "s Speichern" in t.text
-        await t.press("s")
+        await t.press("ctrl+s")
         assert meeting in _user(shop, "Felix Sommer").subscriptions
 
 

@@ -33,25 +33,22 @@ async def test_a_right_iban_names_its_bank(open_terminal: Opener) -> None:
         assert t.read("#bank") == ""
 
 
-@pytest.mark.parametrize(
-    ("iban", "flaw"),
-    [
-        ("", Flaw.MISSING),
-        ("DE89 3704 0044 0532 0130 01", Flaw.WRONG_CHECKSUM),
-        ("DE89 3704", Flaw.WRONG_LENGTH),
-        ("hello", Flaw.WRONG_FORMAT),
-    ],
-)
 async def test_a_wrong_iban_is_refused_and_stays_to_be_mended(
-    open_terminal: Opener, shop: Shop, iban: str, flaw: Flaw
+    open_terminal: Opener, shop: Shop
 ) -> None:
     async with open_terminal(LENA) as t:
         await t.home.open_checkout()
-        await t.fill("iban", iban)
-        await t.checkout.place_order()
-        assert t.notice == said(InvalidInput(Field.IBAN, flaw))
-        assert (t.value("iban"), t.focused) == (iban, "iban")
-        assert t.page.query_one("#iban").has_class("-invalid")
+        for iban, flaw in (
+            ("", Flaw.MISSING),
+            ("DE89 3704 0044 0532 0130 01", Flaw.WRONG_CHECKSUM),
+            ("DE89 3704", Flaw.WRONG_LENGTH),
+            ("hello", Flaw.WRONG_FORMAT),
+        ):
+            await t.fill("iban", iban)
+            await t.checkout.place_order()
+            assert t.notice == said(InvalidInput(Field.IBAN, flaw))
+            assert (t.value("iban"), t.focused) == (iban, "iban")
+            assert t.page.query_one("#iban").has_class("-invalid")
     assert shop.second().rows(order) == []
 
 
@@ -64,55 +61,48 @@ async def test_a_wrong_iban_is_said_as_soon_as_it_is_left(open_terminal: Opener)
         assert t.focused == "holder"
 
 
-@pytest.mark.parametrize(
-    ("number", "reason"),
-    [
-        ("4000 0000 0000 0002", DeclineReason.GENERIC_DECLINE),
-        ("4000 0000 0000 9995", DeclineReason.INSUFFICIENT_FUNDS),
-        ("4000 0000 0000 9987", DeclineReason.LOST_CARD),
-        ("4000 0000 0000 0127", DeclineReason.INCORRECT_CVC),
-    ],
-)
 async def test_a_declined_card_charges_nothing_and_another_one_orders(
-    open_terminal: Opener, shop: Shop, number: str, reason: DeclineReason
+    open_terminal: Opener, shop: Shop
 ) -> None:
     async with open_terminal(LENA) as t:
         await t.home.open_checkout()
         await t.checkout.pay_by(PaymentKind.CARD)
-        await t.checkout.card(number)
-        await t.checkout.place_order()
-        assert t.notice == said(PaymentDeclined(reason))
-        assert t.value("number") == number
-        assert len(shop.service.cart(shop.session(LENA)).lines) == 1
+        await t.checkout.card("")
+        for number, reason in (
+            ("4000 0000 0000 0002", DeclineReason.GENERIC_DECLINE),
+            ("4000 0000 0000 9995", DeclineReason.INSUFFICIENT_FUNDS),
+            ("4000 0000 0000 9987", DeclineReason.LOST_CARD),
+            ("4000 0000 0000 0127", DeclineReason.INCORRECT_CVC),
+        ):
+            await t.fill("number", number)
+            await t.checkout.place_order()
+            assert t.notice == said(PaymentDeclined(reason))
+            assert t.value("number") == number
+            assert len(shop.service.cart(shop.session(LENA)).lines) == 1
         await t.fill("number", "4242424242424242")
         await t.checkout.place_order()
         assert t.name == "ConfirmationScreen"
-    statuses = sorted(operation.status for operation in shop.bank.operations())
-    assert statuses == ["declined", "succeeded"]
+    statuses = [operation.status for operation in shop.bank.operations()]
+    assert statuses == ["declined"] * 4 + ["succeeded"]
 
 
-@pytest.mark.parametrize(
-    ("card", "field", "flaw"),
-    [
-        (("4242 4242 4242 4242", "11/20", "123"), Field.CARD_EXPIRY, Flaw.EXPIRED),
-        (("4242 4242 4242 4241", "12/30", "123"), Field.CARD_NUMBER, Flaw.WRONG_CHECKSUM),
-        (("4532 0151 1283 0366", "12/30", "123"), Field.CARD_NUMBER, Flaw.NOT_A_TEST_CARD),
-        (("4242 4242 4242 4242", "soon", "123"), Field.CARD_EXPIRY, Flaw.WRONG_FORMAT),
-        (("4242 4242 4242 4242", "12/30", "12"), Field.CARD_CVC, Flaw.WRONG_LENGTH),
-        (("", "", ""), Field.CARD_NUMBER, Flaw.MISSING),
-    ],
-)
-async def test_a_wrong_card_never_reaches_the_gateway(
-    open_terminal: Opener, shop: Shop, card: tuple[str, str, str], field: Field, flaw: Flaw
-) -> None:
+async def test_a_wrong_card_never_reaches_the_gateway(open_terminal: Opener, shop: Shop) -> None:
+    number = "4242 4242 4242 4242"
     async with open_terminal(LENA) as t:
         await t.home.open_checkout()
         await t.checkout.pay_by(PaymentKind.CARD)
-        await t.checkout.card(*card)
-        await t.checkout.place_order()
-        assert t.notice == said(InvalidInput(field, flaw))
-        assert t.name == "CheckoutScreen"
-        assert t.value("number") == card[0]
+        for card, field, flaw in (
+            (("", "", ""), Field.CARD_NUMBER, Flaw.MISSING),
+            ((number, "11/20", "123"), Field.CARD_EXPIRY, Flaw.EXPIRED),
+            (("4242 4242 4242 4241", "12/30", "123"), Field.CARD_NUMBER, Flaw.WRONG_CHECKSUM),
+            (("4532 0151 1283 0366", "12/30", "123"), Field.CARD_NUMBER, Flaw.NOT_A_TEST_CARD),
+            ((number, "soon", "123"), Field.CARD_EXPIRY, Flaw.WRONG_FORMAT),
+            ((number, "12/30", "12"), Field.CARD_CVC, Flaw.WRONG_LENGTH),
+        ):
+            await t.checkout.card(*card)
+            await t.checkout.place_order()
+            assert t.notice == said(InvalidInput(field, flaw))
+            assert (t.name, t.value("number")) == ("CheckoutScreen", card[0])
     assert shop.bank.operations() == ()
 
 

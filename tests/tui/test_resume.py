@@ -14,19 +14,21 @@ from tests.service.shop import INVOICE, LENA, RESCUE, WEBINAR, request
 from tui.flow import Step
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tests.service.shop import Shop
     from tests.tui.driver import Opener, Terminal
 
 
 async def walk(t: Terminal, steps: int) -> None:
     """That many answers of GoTo Webinar, Pro, 5, jährlich."""
-    ways = (
+    ways: list[Callable[[], Awaitable[None]]] = [
         lambda: t.product.choose("goto-webinar"),
-        lambda: t.offer.buy(),
+        t.offer.buy,
         lambda: t.tier.choose("pro"),
         lambda: t.seats.set(5),
         lambda: t.cycle.choose(BillingCycle.ANNUAL),
-    )
+    ]
     await t.home.add_subscription()
     for way in ways[:steps]:
         await way()

@@ -87,7 +87,7 @@ async def test_ctrl_c_leaves_when_that_is_meant(open_terminal: Opener) -> None:
     async with open_terminal(LENA) as t:
         await t.press("ctrl+c")
         t.send("enter")
-        await t.until(lambda: not t.app.is_running)
+        await t.gone()
         assert t.app.return_code == 0
 
 
@@ -96,5 +96,5 @@ async def test_ctrl_q_leaves_from_every_screen(open_terminal: Opener) -> None:
         async with open_terminal(LENA) as t:
             await t.press(*prepared)
             t.send("ctrl+q")
-            await t.until(lambda app=t.app: not app.is_running)
+            await t.gone()
             assert t.app.return_code == 0

@@ -28,6 +28,7 @@ async def sign_in(visit: Visit, message: SignInSubmitted) -> None:
         await visit.open()
         session = await visit.ask(visit.service.sign_in, message.mail, message.password)
     except (SignInRefused, SignInBlocked) as error:
+        visit.app.type_ahead.forget()
         page = visit.app.page
         if isinstance(page, LoginScreen):
             page.refuse(said(error))
@@ -67,7 +68,7 @@ async def sign_out(visit: Visit) -> None:
             visit.forget()
             await visit.app.show_login()
 
-    visit.app.push_screen(question, lambda answer: visit.app.start(answered(answer)))
+    visit.app.ask(question, lambda answer: visit.app.start(answered(answer)))
 
 
 async def show_home(visit: Visit, notice: Sentence | None = None, tone: str = "") -> None:
@@ -106,7 +107,7 @@ def offer_to_resume(visit: Visit, stored: StoredDraft) -> None:
         elif answer == "discard":
             await visit.ask(visit.service.drop_draft, visit.session, stored.draft.draft_id)
 
-    visit.app.push_screen(question, lambda answer: visit.app.start(answered(answer)))
+    visit.app.ask(question, lambda answer: visit.app.start(answered(answer)))
 
 
 def _resume_text(visit: Visit, stored: StoredDraft) -> str:

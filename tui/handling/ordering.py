@@ -36,7 +36,7 @@ MAIL_SECONDS = 1.5
 VAT_AREA_NOT_NEEDED = "not_taxable"
 
 
-async def put_into_cart(visit: Visit) -> None:
+async def put_into_cart(visit: Visit, notice: Sentence | None = None) -> None:
     """„Zur Kasse“ with an empty cart, „In den Warenkorb“ otherwise."""
     flow = visit.flow
     if flow is None:
@@ -49,7 +49,11 @@ async def put_into_cart(visit: Visit) -> None:
         )
     except CartChanged as error:
         visit.cart = error.cart
-        await show_cart(visit, said(error), "warning")
+        if line_id is None:
+            # What another session did is not undone by one more line.
+            await put_into_cart(visit, said(error))
+        else:
+            await show_cart(visit, said(error), "warning")
         return
     except Refused as error:
         if error.problem is not Problem.ALREADY_IN_CART:
@@ -60,7 +64,7 @@ async def put_into_cart(visit: Visit) -> None:
     line = next(each for each in visit.cart.lines if each.selection.product == selection.product)
     visit.flow = replace(flow, draft=replace(flow.draft, line_id=line.line_id))
     if others:
-        await show_cart(visit)
+        await show_cart(visit, notice, "warning" if notice else "")
     else:
         visit.checkout_from_cart = False
         await open_checkout(visit)
@@ -76,8 +80,8 @@ async def show_cart(visit: Visit, notice: Sentence | None = None, tone: str = ""
         visit.checkout = await visit.ask(_checkout_of, visit)
         visit.cart = visit.checkout.cart
         quote = visit.checkout.quote
-        if notice is None and visit.checkout.price_changes:
-            notice, tone = _price_notice(visit, visit.checkout), "warning"
+        if notice is None and _new_prices(visit, visit.checkout):
+            notice, tone = _price_notice(visit), "warning"
         await visit.save(Place.CART)
     page = CartScreen(visit.frame, visit.cart, quote, visit.catalogue, notice=notice, tone=tone)
     await visit.show(page)
@@ -94,14 +98,20 @@ def _checkout_of(visit: Visit) -> Checkout:
     return visit.service.open_checkout(visit.session, form.vat_id_applied)
 
 
-def _price_notice(visit: Visit, checkout: Checkout) -> Sentence:
+def _new_prices(visit: Visit, checkout: Checkout) -> bool:
+    """Remember what got another price until the order: the service tells each change once."""
+    visit.price_changes |= {change.line_id: change for change in checkout.price_changes}
+    return any(line.line_id in visit.price_changes for line in checkout.cart.lines)
+
+
+def _price_notice(visit: Visit) -> Sentence:
     def text() -> str:
-        names = {line.line_id: line.selection.product for line in checkout.cart.lines}
         return " ".join(
             price_change_sentence(
-                visit.catalogue.product(names[change.line_id]).name, change.old, change.new
+                visit.catalogue.product(line.selection.product).name, change.old, change.new
             )
-            for change in checkout.price_changes
+            for line in visit.cart.lines
+            if (change := visit.price_changes.get(line.line_id)) is not None
         )
 
     return text
@@ -119,8 +129,8 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
 
     checkout = await visit.ask(_checkout_of, visit)
     visit.checkout, visit.cart = checkout, checkout.cart
-    if notice is None and checkout.price_changes:
-        notice, tone = _price_notice(visit, checkout), "warning"
+    if notice is None and _new_prices(visit, checkout):
+        notice, tone = _price_notice(visit), "warning"
     await visit.save(Place.CHECKOUT)
     page = CheckoutScreen(
         visit.frame,
@@ -179,7 +189,7 @@ async def remove_line(visit: Visit, message: RemoveLine) -> None:
         if answer == "remove":
             await _remove(visit, message.line_id)
 
-    visit.app.push_screen(question, lambda answer: visit.app.start(answered(answer)))
+    visit.app.ask(question, lambda answer: visit.app.start(answered(answer)))
 
 
 async def _remove(visit: Visit, line_id: str) -> None:
@@ -293,7 +303,7 @@ async def confirm(visit: Visit, done: Confirmation) -> None:
     from tui.screens.confirmation import ConfirmationScreen  # noqa: PLC0415
 
     visit.app.type_ahead.forget()
-    visit.flow, visit.checkout = None, None
+    visit.flow, visit.checkout, visit.price_changes = None, None, {}
     visit.cart = await visit.ask(visit.service.cart, visit.session)
     sending = asyncio.ensure_future(visit.ask(visit.service.deliver_mail, visit.session))
     await asyncio.wait({sending}, timeout=MAIL_SECONDS)

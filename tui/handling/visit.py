@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import Session
     from billing.catalogue.model import Catalogue
     from billing.errors import BillingError
-    from billing.ordering.model import Checkout, Home, Selection
+    from billing.ordering.model import Checkout, Home, PriceChange, Selection
     from billing.rating.quote import Quote
     from billing.service import BillingService
     from tui.app import BillingApp
@@ -58,6 +58,7 @@ class Visit:
         self.cart = Cart(0, ())
         self.checkout: Checkout | None = None
         self.checkout_from_cart = False
+        self.price_changes: dict[str, PriceChange] = {}
         self.form = PaymentForm()
 
     def begin(self, session: Session) -> None:
@@ -113,7 +114,9 @@ class Visit:
         def quote(selections: tuple[Selection, ...]) -> Quote:
             return service.preview(session, selections)
 
-        return Pricing(quote, service.today(session), self.catalogue.sample)
+        return Pricing(
+            quote, service.today(session), session.account.currency, self.catalogue.sample
+        )
 
     @property
     def other_lines(self) -> int:

@@ -219,7 +219,8 @@ class CheckoutScreen(Page):
 
     @on(Input.Changed)
     def _keep(self, event: Input.Changed) -> None:
-        self.form.keep(event.input.id or "", event.value)
+        if not self.form.keep(event.input.id or "", event.value):
+            return
         event.input.remove_class("-invalid")
         if event.input.id == "iban":
             self.show_bank("")

@@ -17,7 +17,7 @@ from tui.frame import Frame
 from tui.i18n import N_, _, own
 from tui.screens.page import Page
 from tui.summary import Pricing, price_remark
-from tui.table import Cell, lines, wrapped_row
+from tui.table import Cell, lines, plain, wrapped_row
 
 
 class CompareScreen(Page):
@@ -42,7 +42,7 @@ class CompareScreen(Page):
     def body(self) -> ComposeResult:
         """One column a tier, one row a feature."""
         with Vertical(classes="body"):
-            yield Static(self._product.name, classes="question", markup=False)
+            yield Static(plain(self._product.name), classes="question")
             with VerticalScroll(id="table"):
                 yield Static("", id="comparison")
             yield Static(price_remark(self._pricing), classes="muted")
@@ -59,7 +59,7 @@ class CompareScreen(Page):
     async def relabel(self) -> None:
         """Fill the table in the other language too."""
         await super().relabel()
-        self._fill()
+        self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
         width = max(self.query_one("#table").content_size.width - 1, 40)

@@ -68,12 +68,11 @@ class ConfirmationScreen(Page):
 
     def _facts(self) -> Content:
         done = self._confirmation
-        rows = [(_("Order number"), done.order_number)]
-        parts = [_fact(label, value) for label, value in rows]
+        gap = [Content("")] if len(done.lines) == 1 else []
+        parts = [_fact(_("Order number"), done.order_number), *gap]
         for item in done.lines:
-            parts.append(Content(""))
             parts += self._line_facts(item)
-        parts.append(Content(""))
+        parts += gap
         if not self._trial:
             parts.append(_fact(_("Total due"), money(done.total), "bold"))
         if done.payment is not None:
@@ -87,16 +86,20 @@ class ConfirmationScreen(Page):
         return _("Welcome mail") if self._trial else _("Confirmation mail")
 
     def _line_facts(self, item: OrderedLine) -> list[Content]:
+        """A line alone in full, one of several in two rows."""
         product = self._catalogue.product(item.product)
         title = f"{product.name} · {product.tier(item.tier).name}"
-        facts = [_fact(_("New access"), title, "bold")]
-        facts.append(_fact(_("User licences"), seats_text(item.seats, product.seat_noun)))
+        seats = seats_text(item.seats, product.seat_noun)
+        end = self._end(item)
+        if len(self._confirmation.lines) > 1:
+            return [_fact(_("New access"), f"{title} · {seats}", "bold"), end]
+        return [_fact(_("New access"), title, "bold"), _fact(_("User licences"), seats), end]
+
+    def _end(self, item: OrderedLine) -> Content:
         if item.offer is Offer.TRIAL and item.ends_on is not None:
             text = _("{day}, without a charge").format(day=day(item.ends_on))
-            facts.append(_fact(_("Trial ends"), text))
-        elif item.renews_on is not None:
-            facts.append(_fact(_("Next invoice"), day(item.renews_on)))
-        return facts
+            return _fact(_("Trial ends"), text)
+        return _fact(_("Next invoice"), day(item.renews_on) if item.renews_on else "")
 
     def _reminder(self) -> Content:
         return plain(

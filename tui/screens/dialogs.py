@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui.i18n import _
 from tui.screens.page import LocalizedModal
+from tui.table import plain
 from tui.widgets.push_button import PushButton
 
 Words = Callable[[], str]
@@ -34,8 +35,8 @@ class QuestionScreen(LocalizedModal[str]):
     def compose(self) -> ComposeResult:
         """Question, details, answers side by side."""
         with Vertical(classes="dialog"):
-            yield Static(self._question(), classes="question", markup=False)
-            yield Static(self._details(), markup=False)
+            yield Static(plain(self._question()), classes="question")
+            yield Static(plain(self._details()))
             with Horizontal():
                 for index, (key, label) in enumerate(self._answers):
                     yield PushButton(label(), id=key, primary=index == 0)

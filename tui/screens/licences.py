@@ -29,7 +29,7 @@ class LicencesScreen(Page):
 
     CSS_PATH = "licences.tcss"
     place = "licences"
-    BINDINGS = [Binding("s", "save", N_("Save"))]
+    BINDINGS = [Binding("ctrl+s", "save", N_("Save"), key_display="^s")]
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class LicencesScreen(Page):
                 yield Choices(
                     [(key, self._user_line(user), user.name) for key, user in self._users.items()],
                     chosen=self._user_id,
+                    jump=True,
                     id="users",
                 )
             with Vertical(id="products"):

@@ -17,6 +17,7 @@ from tui.frame import Frame
 from tui.i18n import N_, _, current_language, other_language
 from tui.messages import StepBack
 from tui.table import plain
+from tui.widgets.choices import Choices
 from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
 
 Sentence = Callable[[], str]
@@ -44,7 +45,10 @@ class LocalizedScreen(Screen[ResultT]):
     async def relabel(self) -> None:
         """Compose the screen anew in the language in use; what was typed and the focus stay."""
         focused = self.focused.id if self.focused else None
+        pointed = {each.id: each.highlighted for each in self.query(Choices)}
         await self.recompose()
+        for each in self.query(Choices):
+            each.highlighted = pointed.get(each.id)
         if focused:
             for widget in self.query(f"#{focused}"):
                 widget.focus()

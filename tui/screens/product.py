@@ -17,7 +17,7 @@ from tui.messages import EditLine
 from tui.screens.step import StepPage
 from tui.sentences import problem_sentence
 from tui.summary import Pricing, price_remark
-from tui.table import Cell, line, lines, plain, wrapped_row
+from tui.table import Cell, line, lines, plain
 from tui.widgets.choices import Choices
 
 
@@ -36,6 +36,7 @@ class ProductScreen(StepPage):
                 for key, available in self.flow.shelf.items()
             ],
             chosen=self.flow.draft.product or self._first_open(),
+            jump=True,
             id="products",
         )
 
@@ -95,7 +96,7 @@ class ProductScreen(StepPage):
             return None
         if not offers_for(available) and available.buy is not None:
             problem = available.buy
-            facts = {"product": available.product.name, "currency": ""}
+            facts = {"product": available.product.name, "currency": self.pricing.currency}
             self.say(lambda: problem_sentence(problem, facts), "error")
             return None
         if line_id := self._line_in_cart(available.product.id):
@@ -119,17 +120,12 @@ def _state(available: Availability) -> str:
 
 def _details(available: Availability, pricing: Pricing) -> Content:
     product = available.product
-    names = max(len(tier.name) for tier in product.tiers)
-    tiers = [
-        wrapped_row([Cell(tier.name, names), Cell(own(tier.limit), 30 - names, style="$muted")])
-        for tier in product.tiers
-    ]
     return lines(
         [
             plain(product.name).stylize("bold"),
             plain(own(product.summary)),
             Content(""),
-            *tiers,
+            plain(" · ".join(tier.name for tier in product.tiers)).stylize("$muted"),
             Content(""),
             *_state_lines(available),
             *_price_lines(available, pricing),

@@ -14,6 +14,7 @@ from tui.i18n import _, own
 from tui.screens.step import StepPage
 from tui.sentences import seats_sentence
 from tui.summary import selection_lines
+from tui.table import plain
 from tui.widgets.stepper import Stepper, StepperFlaw
 
 
@@ -43,7 +44,7 @@ class SeatsScreen(StepPage):
         text = _("{fewest} to {most} {noun} · + − or digits").format(
             fewest=number(fewest), most=number(most), noun=own(noun.many) if noun else ""
         )
-        return Content(text)
+        return plain(text)
 
     def on_mount(self) -> None:
         """The stepper has the focus."""

@@ -130,6 +130,11 @@ class StepPage(Page):
                 parts.append(Content.assemble(("· ", "$muted"), (name, "$muted")))
         return Content("  ").join(parts)
 
+    async def relabel(self) -> None:
+        """Compose anew, with the pane for the answer at hand."""
+        await super().relabel()
+        self.refresh_pane()
+
     def refresh_pane(self) -> None:
         """Show the pane anew for an answer that is being changed."""
         self.query_one("#pane", Static).update(self.pane())
@@ -171,17 +176,27 @@ def offer_name(offer: Offer) -> str:
     return _("Buy") if offer is Offer.BUY else _("Try")
 
 
+def _tier_name(flow: Flow, tier_id: str) -> str:
+    """What a tier is called by the products that have it."""
+    tiers = (tier for each in flow.shelf.values() for tier in each.product.tiers)
+    return next((tier.name for tier in tiers if tier.id == tier_id), tier_id)
+
+
 def dropped_sentence(flow: Flow, dropped: tuple[Dropped, ...]) -> str:
-    """Which earlier answers are no longer possible."""
+    """Which earlier answers are no longer possible, and whether to choose again."""
     product = flow.available.product.name if flow.available else ""
     parts = []
     for gone in dropped:
         if gone.step is Step.TIER:
-            parts.append(_("plan tier {name}").format(name=str(gone.answer).title()))
+            parts.append(_("plan tier {name}").format(name=_tier_name(flow, str(gone.answer))))
         elif gone.step is Step.SEATS and isinstance(gone.answer, int):
             parts.append(_("{n} user licences").format(n=number(gone.answer)))
         elif gone.step is Step.OFFER and isinstance(gone.answer, Offer):
             parts.append(offer_name(gone.answer))
-    return _("Not possible with {product}: {answers}. Please choose again.").format(
-        product=product, answers=", ".join(parts)
+    asked_again = any(gone.step in flow.steps for gone in dropped)
+    message = (
+        _("Not possible with {product}: {answers}. Please choose again.")
+        if asked_again
+        else _("Not possible with {product}: {answers}.")
     )
+    return message.format(product=product, answers=", ".join(parts))

@@ -45,7 +45,8 @@ class TierScreen(StepPage):
         )
 
     def _option(self, tier: Tier) -> Content:
-        title = Content.assemble(plain(tier.name), ("  " + own(tier.limit), "$muted not bold"))
+        limit = plain("  " + own(tier.limit)).stylize("$muted not bold")
+        title = plain(tier.name) + limit
         if self.flow.draft.offer is Offer.TRIAL:
             return lines([title, Content("")])
         prices = " · ".join(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Choices(OptionList):
-    """An OptionList of Content lines. A letter jumps to the next line that starts with it."""
+    """An OptionList of Content lines; where it may, a letter jumps to the next name with it."""
 
     DEFAULT_CSS = """
     Choices {
@@ -46,16 +46,17 @@ class Choices(OptionList):
         *,
         chosen: str | None = None,
         spaced: bool = False,
+        jump: bool = False,
         id: str,  # noqa: A002
     ) -> None:
-        """Each option is (id, what is shown, the plain name that letters jump to).
+        """Each option is (id, what is shown, the plain name); with `jump` letters lead to names.
 
         With `spaced` every option ends with an empty row that never looks highlighted.
         """
         listed = list(options)
         super().__init__(*(Option(text, id=key) for key, text, _ in listed), id=id, markup=False)
         self._names = [name for _, _, name in listed]
-        self._spaced = spaced
+        self._spaced, self._jump = spaced, jump
         self._start = next((i for i, (key, _, _) in enumerate(listed) if key == chosen), 0)
 
     def on_mount(self) -> None:
@@ -88,7 +89,7 @@ class Choices(OptionList):
     def on_key(self, event: events.Key) -> None:
         """Jump to the next name that starts with the letter typed."""
         letter = event.character
-        if not letter or not letter.isalnum() or not self._names:
+        if not self._jump or not letter or not letter.isalnum():
             return
         start = self.highlighted or 0
         for step in range(1, len(self._names) + 1):

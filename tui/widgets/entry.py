@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
+from tui.table import clean
+
 
 class Entry(Input):
     """An Input without border and blinking, so that moving the focus repaints one line."""
@@ -39,3 +41,7 @@ class Entry(Input):
             select_on_focus=False,
         )
         self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Text without control and direction characters; a password is taken as it is."""
+        return value if self.password else clean(value).replace("�", "")

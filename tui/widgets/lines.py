@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui.table import clean
+
 if TYPE_CHECKING:
     from textual.app import RenderResult
     from textual.binding import ActiveBinding
@@ -83,6 +85,7 @@ class NoticeLine(Static):
     def say(self, text: str, tone: str = "information") -> None:
         """Show a sentence with a mark in front, so that its tone needs no colour."""
         self._waiting_for = ""
+        text = clean(text)
         if not text:
             self.update("")
             return
