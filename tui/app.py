@@ -77,6 +77,7 @@ class BillingApp(App[None]):
         self.type_ahead = TypeAhead(self, super().on_event)
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
+        self.holding: set[asyncio.Task[None]] = set()
 
     def _fitting_theme(self) -> str:
         """The terminal's own colours where there are sixteen or none, else the dark theme."""
@@ -140,7 +141,7 @@ class BillingApp(App[None]):
 
     def on_ready(self) -> None:
         """Load the service behind the first paint."""
-        self.call_after_refresh(lambda: self.start(self._open()))
+        self.call_after_refresh(lambda: self.start(self._open(), holds_keys=False))
 
     async def _open(self) -> None:
         if self._sign_in_as is not None:
@@ -150,13 +151,17 @@ class BillingApp(App[None]):
         else:
             await self.visit.open()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None], *, holds_keys: bool = True) -> None:
         """Do something in the background; a refusal is said at the page, the rest is a crash.
 
-        Nothing is returned, since Textual would wait for a task that a callback gives back.
+        With `holds_keys` keys typed ahead wait for it. Nothing is returned, since Textual would
+        wait for a task that a callback gives back.
         """
         task = asyncio.create_task(self._guarded(work))
         self.errands.add(task)
+        if holds_keys:
+            self.holding.add(task)
+            task.add_done_callback(self.holding.discard)
         task.add_done_callback(self.errands.discard)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:

@@ -71,7 +71,7 @@ class TypeAhead:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 still = 0
                 while still < TURNS and await self._passed_through():
-                    if errands := self._app.errands:
+                    if errands := self._app.holding:
                         await asyncio.wait(set(errands))
                     still = 0 if self._waiting() else still + 1
         except TimeoutError:
@@ -102,4 +102,4 @@ class TypeAhead:
         return True
 
     def _waiting(self) -> bool:
-        return bool(self._app.errands) or any(pump.message_queue_size for pump in self._pumps())
+        return bool(self._app.holding) or any(pump.message_queue_size for pump in self._pumps())

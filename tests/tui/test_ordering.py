@@ -118,10 +118,11 @@ async def test_a_price_that_changed_since_the_cart_is_shown_old_and_new(
     shop.fill(shop.session(LENA), WEBINAR)
     dearer = shop.second(catalogue=repriced(catalogue, "goto-webinar", 2))
     async with open_terminal(LENA, service=dearer.service) as t:
-        await t.home.open_checkout()
+        await t.home.open_cart()
         assert "GoTo Webinar" in t.notice
         assert "2.388,00 €" in t.notice
         assert "4.776,00 €" in t.notice
+        await t.press("enter")
         assert "23.880,00 €" in t.read("#sums")
 
 

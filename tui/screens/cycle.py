@@ -41,6 +41,7 @@ class CycleScreen(StepPage):
             ],
             chosen=chosen.value,
             spaced=True,
+            jump=True,
             id="cycles",
         )
 

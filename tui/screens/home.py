@@ -77,12 +77,9 @@ class HomeScreen(Page):
                     id="empty",
                 )
             if self._home.credit_balance.minor:
-                yield Static(
-                    _("Account credit: {amount}, used with your next order").format(
-                        amount=money(self._home.credit_balance)
-                    ),
-                    id="credit",
-                )
+                credit = _("Account credit: {amount}, used with your next order")
+                amount = money(self._home.credit_balance)
+                yield Static(plain(credit.format(amount=amount)), id="credit")
             if self._entry.kind is not EntryKind.OPEN:
                 yield Static(self._why_closed(), id="closed")
 

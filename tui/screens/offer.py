@@ -39,7 +39,9 @@ class OfferScreen(StepPage):
             ),
         ]
         chosen = self.flow.draft.offer
-        yield Choices(options, chosen=chosen.value if chosen else None, spaced=True, id="offers")
+        yield Choices(
+            options, chosen=chosen.value if chosen else None, spaced=True, jump=True, id="offers"
+        )
 
     def on_mount(self) -> None:
         """The list has the focus."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
@@ -36,6 +37,9 @@ def _translated(active: ActiveBinding) -> ActiveBinding:
 
 class LocalizedScreen(Screen[ResultT]):
     """A screen whose key descriptions are translated when they are read."""
+
+    # Textual would paint the whole screen at every move of the focus; the two widgets suffice.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

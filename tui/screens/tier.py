@@ -41,6 +41,7 @@ class TierScreen(StepPage):
             [(tier.id, self._option(tier), tier.name) for tier in tiers],
             chosen=self.flow.draft.tier,
             spaced=True,
+            jump=True,
             id="tiers",
         )
 

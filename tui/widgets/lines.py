@@ -13,6 +13,7 @@ from tui.table import clean
 if TYPE_CHECKING:
     from textual.app import RenderResult
     from textual.binding import ActiveBinding
+    from textual.timer import Timer
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 MARK = {"error": "✗", "warning": "!", "success": "✓", "information": "·"}
@@ -80,12 +81,18 @@ class NoticeLine(Static):
     def __init__(self, *, id: str = "notice") -> None:  # noqa: A002
         super().__init__("", id=id, markup=False)
         self._waiting_for = ""
+        self._said: tuple[str, str] | None = None
+        self._spinning: Timer | None = None
         self._turn = 0
 
     def say(self, text: str, tone: str = "information") -> None:
         """Show a sentence with a mark in front, so that its tone needs no colour."""
         self._waiting_for = ""
+        self._stop_spinning()
         text = clean(text)
+        if self._said == (text, tone):
+            return
+        self._said = (text, tone)
         if not text:
             self.update("")
             return
@@ -96,17 +103,23 @@ class NoticeLine(Static):
 
     def wait(self, text: str) -> None:
         """Show that something is going on until the next `say`."""
-        self._waiting_for = text
+        self._waiting_for, self._said = text, None
         self._show_turn()
+        if self._spinning is not None:
+            self._spinning.resume()
 
     def on_mount(self) -> None:
-        """Turn the spinner only while waiting and where animations are allowed."""
-        self.set_interval(0.12, self._advance)
+        """The spinner turns only while waiting, and where animations are allowed."""
+        if self.app.animation_level != "none":
+            self._spinning = self.set_interval(0.12, self._advance, pause=True)
+
+    def _stop_spinning(self) -> None:
+        if self._spinning is not None:
+            self._spinning.pause()
 
     def _advance(self) -> None:
-        if self._waiting_for and self.app.animation_level != "none":
-            self._turn += 1
-            self._show_turn()
+        self._turn += 1
+        self._show_turn()
 
     def _show_turn(self) -> None:
         sign = SPINNER[self._turn % len(SPINNER)] if self.app.animation_level != "none" else "…"
