@@ -174,11 +174,12 @@ class PaymentUnknown(BillingError):
 
 
 class CatalogueInvalid(BillingError):
-    """A catalogue file is wrong; each flaw is (key path, what is wrong)."""
+    """A catalogue is wrong; each flaw is (key path, what is wrong), `place` its file or ""."""
 
-    def __init__(self, flaws: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, flaws: tuple[tuple[str, str], ...], *, place: str = "") -> None:
         super().__init__(f"{len(flaws)} flaws")
         self.flaws = flaws
+        self.place = place
 
 
 class DatabaseUnavailable(BillingError):

@@ -14,6 +14,7 @@ from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
 from tui import messages
+from tui.crash import described
 from tui.desk import Desk
 from tui.handling.visit import Visit
 from tui.i18n import LANGUAGES, N_, _, other_language, set_language
@@ -281,7 +282,7 @@ class BillingApp(App[None]):
         """Textual would print these, a traceback with source among them; they go to the log."""
         self._return_code = 1
         if self.on_crash is not None:
-            self.on_crash(self._exception or TerminalFailed(len(renderables)))
+            self.on_crash(self._exception or TerminalFailed(described(renderables)))
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:

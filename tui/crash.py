@@ -43,3 +43,14 @@ class CrashReport:
         if self._written_to is not None:
             lines.append(_("Details: {file}").format(file=self._written_to))
         return "\n".join(lines)
+
+
+def described(renderables: tuple[object, ...]) -> str:
+    """What tracebacks made for showing tell of an error: kinds, texts and places in the code."""
+    lines = []
+    for renderable in renderables:
+        trace = getattr(renderable, "trace", None)
+        for stack in getattr(trace, "stacks", ()):
+            lines.append(f"{stack.exc_type}: {stack.exc_value}")
+            lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in stack.frames]
+    return "\n".join(lines) or "no details"

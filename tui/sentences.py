@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from billing.rating.money import Money
 
+FLAWS_SHOWN = 3
+"""How many flaws of a catalogue a sentence names; `catalogue check` names all."""
+
 _REFUSALS: dict[type[BillingError], str] = {
     SignInRefused: N_("Mail or password is not right. Please try again."),
     CartChanged: N_(
@@ -160,8 +163,10 @@ def sentence(error: BillingError) -> str:
             text = price_changed_sentence(old.total_due, new.total_due)
         case PaymentDeclined(reason=reason):
             text = decline_sentence(reason)
-        case CatalogueInvalid(flaws=flaws):
-            text = " ".join((_("The configured catalogue is wrong:"), *map(": ".join, flaws[:1])))
+        case CatalogueInvalid(flaws=flaws, place=place):
+            first = "; ".join(map(": ".join, flaws[:FLAWS_SHOWN]))
+            parts = (_("The configured catalogue is wrong:"), place, first)
+            text = " ".join(part for part in parts if part)
         case DatabaseUnavailable(cause=cause, place=place):
             text = _(_CAUSES[cause]).format(place=place)
         case _:

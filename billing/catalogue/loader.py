@@ -55,7 +55,10 @@ def load_catalogue(path: Path) -> Catalogue:
     Raises:
         CatalogueInvalid: with every flaw of the file, or the one reason why it cannot be read.
     """
-    return parse_catalogue(bytes_of(path))
+    try:
+        return parse_catalogue(bytes_of(path))
+    except CatalogueInvalid as error:
+        raise CatalogueInvalid(error.flaws, place=str(path)) from None
 
 
 def parse_catalogue(data: bytes) -> Catalogue:

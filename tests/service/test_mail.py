@@ -146,7 +146,7 @@ def test_a_confirmation_in_english_is_english(shop: Shop) -> None:
             [
                 "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge)",
                 "Ihre USt-IdNr.: ATU14243102",
-                "Unsere USt-IdNr.: DE136695976",
+                "Unsere USt-IdNr.: DE113866163",
             ],
         ),
         (None, "en", ["Reverse charge – VAT to be accounted for by the recipient"]),

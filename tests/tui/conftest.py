@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-# Textual reads it when it is imported.
+# Textual reads them when it is imported; frames come often, because nobody has to see them.
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TEXTUAL_FPS"] = "200"
 
 import pytest
 from argon2 import PasswordHasher

@@ -56,7 +56,7 @@ def table_of(document: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
 def test_sample_is_marked_as_a_sample_of_a_german_seller() -> None:
     assert CATALOGUE.sample
     assert CATALOGUE.seller.country == "DE"
-    assert CATALOGUE.seller.vat_id == "DE136695976"
+    assert CATALOGUE.seller.vat_id == "DE113866163"
     assert CATALOGUE.seller.mail.endswith(".example")
     assert CATALOGUE.seller.corporate_portal == "https://link.logmeininc.com/corp-billing"
 

@@ -59,7 +59,7 @@ async def put_into_cart(visit: Visit, notice: Sentence | None = None) -> None:
         if error.problem is not Problem.ALREADY_IN_CART:
             raise
         visit.cart = await visit.ask(visit.service.cart, visit.session)
-        await show_cart(visit, said(error), "warning")
+        await show_cart(visit, notice or said(error), "warning")
         return
     line = next(each for each in visit.cart.lines if each.selection.product == selection.product)
     visit.flow = replace(flow, draft=replace(flow.draft, line_id=line.line_id))

@@ -163,7 +163,7 @@ class CheckoutScreen(Page):
 
     def on_resize(self) -> None:
         """Fit the lines to the width."""
-        self.call_after_refresh(self._fill)
+        self.after_layout(self._fill)
 
     def show_checkout(self, checkout: Checkout) -> None:
         """Show other figures; what was typed stays."""
@@ -176,11 +176,11 @@ class CheckoutScreen(Page):
         self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, width))
         self.query_one("#sums", Static).update(sums(quote, width, sample=self._catalogue.sample))
         self._show_tax_note()
-        self.call_after_refresh(self._make_room)
+        self.after_layout(self._make_room)
 
     def _show_notice(self) -> None:
         super()._show_notice()
-        self.call_after_refresh(self._make_room)
+        self.after_layout(self._make_room)
 
     def _make_room(self) -> None:
         """Give the empty lines that there is room for, the most useful ones first."""

@@ -54,12 +54,12 @@ class CompareScreen(Page):
 
     def on_resize(self) -> None:
         """Fit the columns to the width."""
-        self.call_after_refresh(self._fill)
+        self.after_layout(self._fill)
 
     async def relabel(self) -> None:
         """Fill the table in the other language too."""
         await super().relabel()
-        self.call_after_refresh(self._fill)
+        self.after_layout(self._fill)
 
     def _fill(self) -> None:
         width = max(self.query_one("#table").content_size.width - 1, 40)

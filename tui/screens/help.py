@@ -49,12 +49,12 @@ class HelpScreen(Page):
         """The article takes the arrows and shows the step at hand."""
         super().on_mount()
         self.query_one("#article").focus()
-        self.call_after_refresh(self._show_here)
+        self.after_layout(self._show_here)
 
     async def relabel(self) -> None:
         """Find the step again in the other language."""
         await super().relabel()
-        self.call_after_refresh(self._show_here)
+        self.after_layout(self._show_here)
 
     def _show_here(self) -> None:
         marked = self.query(".-here")

@@ -136,12 +136,12 @@ class HomeScreen(Page):
 
     def on_resize(self) -> None:
         """Fit the columns to the width."""
-        self.call_after_refresh(self._fill)
+        self.after_layout(self._fill)
 
     async def relabel(self) -> None:
         """Fill the list in the other language too."""
         await super().relabel()
-        self.call_after_refresh(self._fill)
+        self.after_layout(self._fill)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Hide what is not possible now."""

@@ -106,7 +106,7 @@ class StepPage(Page):
 
     def on_resize(self) -> None:
         """Fit the progress to the width."""
-        self.call_after_refresh(self._show_progress)
+        self.after_layout(self._show_progress)
 
     def _show_progress(self) -> None:
         for progress in self.query("#progress").results(Static):
