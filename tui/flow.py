@@ -149,7 +149,7 @@ class Flow:
         return replace(self, step=earlier[-1], dropped=()) if earlier else None
 
     def at(self, step: Step) -> Flow:
-        """The flow at a step, or at the last one before it that this draft has and can reach."""
+        """The flow at a step; at an open question before it, or the next one if it is left out."""
         draft, dropped = _kept(self.draft, self.shelf)
         flow = replace(self, draft=draft, dropped=dropped)
         for candidate in flow.steps:

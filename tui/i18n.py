@@ -35,7 +35,7 @@ def _load(language: str) -> _gettext.NullTranslations:
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)
-    except (OSError, struct.error):
+    except (OSError, UnicodeDecodeError, struct.error):
         return _gettext.NullTranslations()
 
 
@@ -46,11 +46,8 @@ def set_language(language: str) -> None:
     """Switch every text from now on to `language`, one of LANGUAGES."""
     if language not in LANGUAGES:
         raise ValueError(f"no language {language!r}")
-    if language != _catalog.language or isinstance(
-        _catalog.translations, _gettext.NullTranslations
-    ):
-        _catalog.translations = _load(language)
-        _catalog.language = language
+    _catalog.translations = _load(language)
+    _catalog.language = language
 
 
 def current_language() -> str:

@@ -30,7 +30,7 @@ PRO = (*WEBINAR, "enter", "down", "down", "enter")
 FIVE = (*PRO, "5", "enter")
 KASSE = (*FIVE, "enter")
 ANNAS_KASSE = ("n", "enter", "enter", "down", "down", "enter", "5", "enter", "enter")
-TO_HOME = ("f3",) * 6
+TO_HOME = ("f3",) * 7
 TWO_LINES = (*ANNAS_KASSE, *TO_HOME, "n", *["enter"] * 4)
 THREE_LINES = (*TWO_LINES, "f3", "n", *["enter"] * 5)
 

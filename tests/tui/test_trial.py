@@ -78,3 +78,16 @@ async def test_enter_pressed_twice_starts_one_trial(open_terminal: Opener, shop:
     behind = shop.second()
     assert len(behind.rows(trial_use)) == before + 1
     assert len(behind.rows(order)) == 1
+
+
+async def test_trying_after_all_takes_the_line_out_of_the_cart(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        await t.push("edit")
+        await t.press("escape", "down", "enter", "enter")
+        assert t.name == "ConfirmationScreen"
+    assert shop.service.cart(session).lines == ()

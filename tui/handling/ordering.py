@@ -294,8 +294,18 @@ async def start_trial(visit: Visit) -> None:
     if visit.flow is None:
         return
     visit.app.page.wait_for(lambda: _("Starting the trial …"))
+    line_id = visit.flow.draft.line_id
     done = await visit.ask(visit.service.start_trial, visit.session, visit.flow.draft)
+    if line_id is not None:
+        await _take_out(visit, line_id)
     await confirm(visit, done)
+
+
+async def _take_out(visit: Visit, line_id: str) -> None:
+    """Who tries a product after all no longer buys it: its line leaves the cart."""
+    cart = await visit.ask(visit.service.cart, visit.session)
+    if any(line.line_id == line_id for line in cart.lines):
+        await visit.ask(visit.service.remove_line, visit.session, cart.version, line_id)
 
 
 async def confirm(visit: Visit, done: Confirmation) -> None:
