@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def root_logger() -> Iterator[logging.Logger]:
-    """The root logger, put back as it was."""
+    """The root logger without pytest's handlers, which could not report what is logged here."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    root.handlers[:] = []
     yield root
     for handler in root.handlers:
         if handler not in handlers:
