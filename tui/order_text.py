@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from billing.accounts.model import VatIdState
-from billing.rating.tax import TaxTreatment
 from tui.formats import money, number, percent, period
 from tui.i18n import _, seats_text
 from tui.summary import cycle_name
 from tui.table import Cell, label_and_value, line, lines, plain
+from tui.tax_words import TAXED, untaxed
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
@@ -91,44 +90,14 @@ def sums(quote: Quote, width: int, *, sample: bool) -> Content:
             indent + _("plus {rate} VAT").format(rate=percent(tax.rate)), money(tax.tax), width
         )
         for tax in quote.taxes
-        if tax.tax.minor or quote.treatment in _TAXED
+        if tax.tax.minor or quote.treatment in TAXED
     ]
-    if quote.treatment not in _TAXED:
+    if quote.treatment not in TAXED:
         nothing = money(quote.net - quote.net)
-        parts.append(label_and_value(indent + _untaxed(quote.treatment), nothing, width))
+        parts.append(label_and_value(indent + untaxed(quote.treatment), nothing, width))
     if quote.credit_used.minor:
         parts.append(
             label_and_value(indent + _("Account credit used"), money(-quote.credit_used), width)
         )
     total = label_and_value(indent + _("Total due"), money(quote.total_due), width)
     return lines([*parts, total.stylize("bold $accent")])
-
-
-_TAXED = frozenset({TaxTreatment.DOMESTIC, TaxTreatment.BUYERS_RATE, TaxTreatment.UNDECIDED})
-
-
-def _untaxed(treatment: TaxTreatment) -> str:
-    """Why there is no tax, in a few words."""
-    if treatment is TaxTreatment.REVERSE_CHARGE:
-        return _("no VAT: reverse charge")
-    return _("no German VAT")
-
-
-def tax_note(quote: Quote, state: VatIdState) -> str:
-    """The words that the treatment asks for."""
-    match quote.treatment:
-        case TaxTreatment.REVERSE_CHARGE:
-            return _("Reverse charge – VAT to be accounted for by the recipient")
-        case TaxTreatment.NOT_TAXABLE:
-            return _("Not subject to German VAT (place of supply: customer's country)")
-        case TaxTreatment.UNDECIDED:
-            return _(
-                "✓ well-formed as a VAT number; it cannot be checked right now. The order is "
-                "accepted, the invoice follows after the check: without VAT if it is confirmed."
-            )
-        case TaxTreatment.BUYERS_RATE if state is VatIdState.REFUTED:
-            return _("The VAT number was not confirmed. Without a confirmed one we charge VAT.")
-        case TaxTreatment.BUYERS_RATE:
-            return _("With a confirmed VAT number the order is free of VAT (reverse charge).")
-        case TaxTreatment.DOMESTIC:
-            return ""

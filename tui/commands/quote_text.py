@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from billing.accounts.model import VatIdState
 from billing.catalogue.model import BillingCycle
 from billing.catalogue.schema import cells
-from billing.rating.tax import TaxTreatment
 from tui.formats import day, money, number, percent, period
 from tui.i18n import _, current_language, seats_text
+from tui.tax_words import TAXED, tax_note, untaxed
 
 if TYPE_CHECKING:
     from billing.rating.quote import Quote, QuoteLine
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 WIDTH = 78
 _LABEL = 35
-_TAXED = frozenset({TaxTreatment.DOMESTIC, TaxTreatment.BUYERS_RATE, TaxTreatment.UNDECIDED})
 # The no-break spaces of amounts are in the way of whoever searches a text for "1,00 €".
 _PLAIN_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -83,8 +81,8 @@ def _sum_rows(quote: Quote, *, sample: bool) -> list[str]:
         _row(_("plus {rate} VAT").format(rate=percent(tax.rate)), "", money(tax.tax))
         for tax in quote.taxes
     ]
-    if quote.treatment not in _TAXED:
-        rows.append(_row(_untaxed(quote.treatment), "", money(quote.net - quote.net)))
+    if quote.treatment not in TAXED:
+        rows.append(_row(untaxed(quote.treatment), "", money(quote.net - quote.net)))
     if quote.credit_used.minor:
         rows.append(_row(_("Account credit used"), "", money(-quote.credit_used)))
     return [*rows, _row(_("Total due"), "", money(quote.total_due))]
@@ -93,33 +91,6 @@ def _sum_rows(quote: Quote, *, sample: bool) -> list[str]:
 def cycle_name(cycle: BillingCycle) -> str:
     """„Monatlich“ or „Jährlich“."""
     return _("Monthly") if cycle is BillingCycle.MONTHLY else _("Annual")
-
-
-def _untaxed(treatment: TaxTreatment) -> str:
-    """Why there is no tax, in a few words."""
-    if treatment is TaxTreatment.REVERSE_CHARGE:
-        return _("no VAT: reverse charge")
-    return _("no German VAT")
-
-
-def tax_note(quote: Quote, state: VatIdState) -> str:
-    """The words that the treatment asks for."""
-    match quote.treatment:
-        case TaxTreatment.REVERSE_CHARGE:
-            return _("Reverse charge – VAT to be accounted for by the recipient")
-        case TaxTreatment.NOT_TAXABLE:
-            return _("Not subject to German VAT (place of supply: customer's country)")
-        case TaxTreatment.UNDECIDED:
-            return _(
-                "✓ well-formed as a VAT number; it cannot be checked right now. The order is "
-                "accepted, the invoice follows after the check: without VAT if it is confirmed."
-            )
-        case TaxTreatment.BUYERS_RATE if state is VatIdState.REFUTED:
-            return _("The VAT number was not confirmed. Without a confirmed one we charge VAT.")
-        case TaxTreatment.BUYERS_RATE:
-            return _("With a confirmed VAT number the order is free of VAT (reverse charge).")
-        case TaxTreatment.DOMESTIC:
-            return ""
 
 
 def _title(made: Estimate, last: str) -> str:

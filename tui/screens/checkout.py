@@ -26,10 +26,11 @@ from billing.payments.model import (
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import EditLine, OrderSubmitted, PaymentEntered, VatIdEntered
-from tui.order_text import order_lines, sums, tax_note
+from tui.order_text import order_lines, sums
 from tui.payment_form import PaymentForm
 from tui.screens.page import Page, Sentence
 from tui.sentences import flaw_sentence
+from tui.tax_words import tax_note
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
 from tui.widgets.radio_row import RadioRow
