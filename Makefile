@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test test-fast check format looks catalogs bench clean
+.PHONY: install demo test check format looks catalogs bench clean
 
 install: $(READY)
 
