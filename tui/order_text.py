@@ -52,7 +52,7 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
 
 def _columns(texts: tuple[str, str, str], width: int) -> Content:
     """Period, licences and price below each other; the price stands at the right edge."""
-    first, second = 32, 28
+    first, second = 33, 27
     cells = [Cell(texts[0], first), Cell(texts[1], second)]
     return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
 
