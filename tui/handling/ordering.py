@@ -18,6 +18,7 @@ from billing.errors import (
     Refused,
 )
 from billing.ordering.model import OrderRequest, Place
+from billing.rating.tax import TaxTreatment
 from tui.flow import Step, selection_of
 from tui.handling import choosing
 from tui.handling.entrance import show_home
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from tui.screens.page import Sentence
 
 MAIL_SECONDS = 1.5
-VAT_AREA_NOT_NEEDED = "not_taxable"
 
 
 async def put_into_cart(visit: Visit, notice: Sentence | None = None) -> None:
@@ -138,7 +138,7 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
         visit.form,
         visit.session.account,
         visit.catalogue,
-        vat_needed=checkout.quote.treatment.value != VAT_AREA_NOT_NEEDED,
+        vat_needed=checkout.quote.treatment is not TaxTreatment.NOT_TAXABLE,
         notice=notice,
         tone=tone,
     )
