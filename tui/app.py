@@ -134,11 +134,15 @@ class BillingApp(App[None]):
         too_small = width < LEAST[0] or height < LEAST[1]
         covered = isinstance(self.screen, TooSmallScreen)
         if too_small and not covered:
-            self.push_screen(TooSmallScreen(LEAST))
+            self.push_screen(TooSmallScreen(LEAST, self.screen.focused))
         elif covered and not too_small:
             self.pop_screen()
 
     # Starting and working
+
+    @on(messages.FirstFocus)
+    def _take_keys(self) -> None:
+        self.type_ahead.open()
 
     def on_ready(self) -> None:
         """Load the service behind the first paint."""

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from tui.flow import Answer, Step
 
 
+class FirstFocus(Message):
+    """The login page has its focus; keys can be meant for it."""
+
+
 @dataclass
 class SignInSubmitted(Message):
     """Mail and password were entered."""

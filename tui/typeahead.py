@@ -33,6 +33,7 @@ class TypeAhead:
         self._app, self._forward = app, forward
         self._held: deque[Event] = deque()
         self._settling: asyncio.Task[None] | None = None
+        self._opened = False
 
     @property
     def busy(self) -> bool:
@@ -48,9 +49,15 @@ class TypeAhead:
         while self._settling is not None:
             await asyncio.wait({self._settling})
 
+    def open(self) -> None:
+        """The first page has its focus: forward what was typed before there was any."""
+        self._opened = True
+        if self._held and self._settling is None:
+            self._settling = asyncio.create_task(self._settle())
+
     async def take(self, event: Event) -> None:
         """Forward an event at once, or when all before it are done."""
-        if self._settling is not None:
+        if self._settling is not None or not self._opened:
             self._held.append(event)
             return
         await self._forward(event)

@@ -21,6 +21,13 @@ def test_a_sign_in_that_arrives_at_once(machine: Machine) -> None:
     buyer.at_home()
 
 
+def test_a_sign_in_typed_before_the_first_screen_is_there(machine: Machine) -> None:
+    buyer = Buyer(machine.demo(), "de")
+    buyer.terminal.wait_until(lambda: buyer.terminal.output, "nothing shown")
+    buyer.terminal.together(*ANNA, "enter", *PASSWORD, "enter")
+    buyer.at_home()
+
+
 def test_a_flow_that_arrives_at_once(machine: Machine) -> None:
     buyer = Buyer(machine.demo("--as", ANNA), "de")
     buyer.at_home()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widgets import Input
+
 from billing.catalogue.model import Offer
 from tests.service.shop import ANNA, LENA, WEBINAR
 from tui.flow import Step
@@ -37,6 +39,17 @@ async def test_a_window_that_starts_too_small_opens_when_it_grows(open_terminal:
         assert t.name == "HomeScreen"
         await t.press("n")
         assert t.name == "ProductScreen"
+
+
+async def test_text_typed_while_the_window_is_too_small_reaches_its_field(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal() as t:
+        await t.press(*"anna")
+        await t.resize(40, 10)
+        await t.press("at", "m", "enter", "tab", "x")
+        await t.resize(80, 24)
+        assert t.app.screen.query_one("#mail", Input).value == "anna@mx"
 
 
 async def test_a_question_survives_a_small_window(open_terminal: Opener) -> None:

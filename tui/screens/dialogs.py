@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tui.i18n import _
 from tui.screens.page import LocalizedModal
 from tui.table import plain
+from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
 
 Words = Callable[[], str]
@@ -65,13 +67,24 @@ class TooSmallScreen(LocalizedModal[None]):
     TooSmallScreen Static { width: auto; max-width: 100%; text-align: center; }
     """
 
-    def __init__(self, least: tuple[int, int]) -> None:
+    def __init__(self, least: tuple[int, int], focused: Widget | None) -> None:
         super().__init__()
         self._least = least
+        self._entry = focused if isinstance(focused, Entry) else None
 
     def compose(self) -> ComposeResult:
         """One sentence."""
         yield Static(self._text(), id="too-small", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed while the window changes goes where it was meant to go."""
+        if self._entry is not None and event.is_printable:
+            self._entry.post_message(event)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """As with keys."""
+        if self._entry is not None:
+            self._entry.post_message(event)
 
     def on_resize(self) -> None:
         """Say the size there is now."""

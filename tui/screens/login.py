@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, Static
 
 from tui.frame import Frame
 from tui.i18n import N_, _
-from tui.messages import SignInSubmitted
+from tui.messages import FirstFocus, SignInSubmitted
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line
 from tui.widgets.choices import Choices
@@ -89,6 +89,8 @@ class LoginScreen(Page):
         """Start at the first empty field."""
         super().on_mount()
         self.query_one("#password" if self._mail else "#mail", Entry).focus()
+        # The focus is set by the application's queue; this comes behind it.
+        self.app.call_later(self.post_message, FirstFocus())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """There is nothing behind the first page to go back to."""
