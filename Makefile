@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test check format looks catalogs bench clean
+.PHONY: install demo test check format looks catalogs mutants soak bench clean
 
 install: $(READY)
 
@@ -40,6 +40,12 @@ catalogs: $(READY)
 	for language in de en; do \
 	  $(BIN)/pybabel -q update -D billing_center -i locales/billing_center.pot -d locales -l $$language --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date; \
 	done
+
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants
+
+soak: $(READY)
+	$(BIN)/python -m tests.soak --seconds $(or $(SECONDS),1200)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,9 @@
-"""The audit trail: who did what to which object, in the transaction that did it."""
+"""The audit trail: who did what to which object for whom, in the transaction that did it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from billing.context import Context
 
 
+class Actor(StrEnum):
+    """Who did it; stored, so values never change. A worker acts on behalf of the contact named."""
+
+    CONTACT = "contact"
+    WORKER = "worker"
+
+
 def record_event(
     connection: Connection,
     context: Context,
@@ -26,13 +34,40 @@ def record_event(
     object_id: str,
     old: Mapping[str, object] | None = None,
     new: Mapping[str, object] | None = None,
+    actor: Actor = Actor.CONTACT,
 ) -> None:
     """Add an event; `old` and `new` are plain JSON values without secrets."""
-    values: dict[str, object] = {
+    row = event_row(
+        context,
+        account_id=account_id,
+        contact_id=contact_id,
+        action=action,
+        object_id=object_id,
+        old=old,
+        new=new,
+        actor=actor,
+    )
+    connection.execute(insert(audit_event), row)
+
+
+def event_row(
+    context: Context,
+    *,
+    account_id: str,
+    contact_id: str,
+    action: str,
+    object_id: str,
+    old: Mapping[str, object] | None = None,
+    new: Mapping[str, object] | None = None,
+    actor: Actor = Actor.CONTACT,
+) -> dict[str, Any]:
+    """The row of an event, for whoever inserts several at once; as `record_event`."""
+    values: dict[str, Any] = {
         "account_id": account_id,
         "event_id": context.ids.new(),
         "at": context.clock.now(),
         "contact_id": contact_id,
+        "actor": actor,
         "action": action,
         "object_id": object_id,
     }
@@ -41,4 +76,4 @@ def record_event(
         values["old"] = dict(old)
     if new is not None:
         values["new"] = dict(new)
-    connection.execute(insert(audit_event).values(values))
+    return values

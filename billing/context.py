@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing.accounts.model import Account
+    from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
     from billing.clock import Clock
     from billing.ids import IdFactory
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The collaborators of one service."""
+    """The collaborators of one service; without an `authority` VAT ids are not checked."""
 
     catalogue: Catalogue
     database: Database
@@ -29,6 +30,7 @@ class Context:
     ids: IdFactory
     gateway: PaymentGateway
     post: MailTransport
+    authority: VatAuthority | None = None
 
     def today(self, account: Account) -> date:
         """The local date of an account."""

@@ -11,6 +11,8 @@ BillingError
 ├── OrderConflict           the key belongs to another, finished order: `order_number`
 ├── PaymentDeclined         the gateway said no: `reason`
 ├── PaymentUnknown          the gateway did not answer: the order stands, `order_number`
+├── PaymentActionNeeded     the bank asks the buyer first: the order stands, `address`
+├── IllegalTransition       a subscription cannot go that way: `state`, `event`
 ├── CatalogueInvalid        a catalogue file is wrong: `flaws`
 └── DatabaseUnavailable     the database cannot be used: `cause`, `place`
 """
@@ -18,7 +20,7 @@ BillingError
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +28,12 @@ if TYPE_CHECKING:
     from billing.accounts.model import Entry
     from billing.ordering.model import Cart
     from billing.payments.model import DeclineReason
+    from billing.rating.change import ChangeQuote
     from billing.rating.quote import Quote
+    from billing.subscriptions.model import EventKind, SubscriptionState
+
+
+Shown = TypeVar("Shown", bound="Quote | ChangeQuote")
 
 
 class Problem(StrEnum):
@@ -46,6 +53,19 @@ class Problem(StrEnum):
     NO_FREE_LICENCE = "no_free_licence"
     UNKNOWN_USER = "unknown_user"
     SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
+    UNKNOWN_SUBSCRIPTION = "unknown_subscription"
+    CANCELLATION_PENDING = "cancellation_pending"
+    NOT_CANCELLING = "not_cancelling"
+    PAYMENT_OPEN = "payment_open"
+    TAX_PENDING = "tax_pending"
+    NOTHING_CHANGES = "nothing_changes"
+    NOTHING_TO_PAY = "nothing_to_pay"
+    SEATS_ASSIGNED = "seats_assigned"
+    SUBSCRIPTION_CHANGED = "subscription_changed"
+    NO_PAYMENT_METHOD = "no_payment_method"
+    UNKNOWN_PAYMENT = "unknown_payment"
+    NOTHING_TO_CONFIRM = "nothing_to_confirm"
+    CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
 
 
 class Field(StrEnum):
@@ -87,6 +107,8 @@ class StorageCause(StrEnum):
     NOT_A_DATABASE = "not_a_database"
     DISK_FULL = "disk_full"
     UNREACHABLE = "unreachable"
+    CONNECTION_LOST = "connection_lost"
+    NO_DRIVER = "no_driver"
 
 
 class BillingError(Exception):
@@ -132,10 +154,10 @@ class InvalidInput(BillingError):
         self.facts: Mapping[str, object] = facts
 
 
-class PriceChanged(BillingError):
-    """Re-pricing under the lock gave another quote than the one shown."""
+class PriceChanged(BillingError, Generic[Shown]):
+    """Re-pricing under the lock gave another quote, of an order or a change, than the one shown."""
 
-    def __init__(self, old: Quote, new: Quote) -> None:
+    def __init__(self, old: Shown, new: Shown) -> None:
         super().__init__("price changed")
         self.old = old
         self.new = new
@@ -171,6 +193,24 @@ class PaymentUnknown(BillingError):
     def __init__(self, order_number: str) -> None:
         super().__init__(f"payment of {order_number} unknown")
         self.order_number = order_number
+
+
+class PaymentActionNeeded(BillingError):
+    """The bank asks the buyer to confirm at `address`; the same request again goes on after it."""
+
+    def __init__(self, order_number: str, address: str) -> None:
+        super().__init__(f"payment of {order_number} waits for the buyer")
+        self.order_number = order_number
+        self.address = address
+
+
+class IllegalTransition(BillingError):
+    """A subscription in this state cannot meet this event; nothing was changed."""
+
+    def __init__(self, state: SubscriptionState | None, event: EventKind) -> None:
+        super().__init__(f"{event} in {state or 'no'} state")
+        self.state = state
+        self.event = event
 
 
 class CatalogueInvalid(BillingError):

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from billing.accounts.model import Role
 from billing.clock import local_date
 from billing.sample_companies import COMPANIES
+from billing.sample_history import write_history
 from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
 from billing.storage.tables import (
     account,
@@ -15,7 +17,6 @@ from billing.storage.tables import (
     contact,
     licence,
     sign_in,
-    subscription,
     trial_use,
 )
 
@@ -102,12 +103,23 @@ class _Writer:
                 "expired_on": company.expired_on(self._today),
             },
         )
-        self._write_contacts(password_hash)
+        contact_id = self._write_contacts(password_hash)
         user_ids = self._write_users()
-        for holding in company.holdings(self._today):
-            self._write_holding(holding, user_ids)
+        holdings = {self._ids.new(): holding for holding in company.holdings(self._today)}
+        write_history(
+            self._connection,
+            self._catalogue,
+            self._ids,
+            account_id=self._account_id,
+            contact_id=contact_id,
+            holdings=holdings,
+        )
+        for subscription_id, holding in holdings.items():
+            self._write_uses(subscription_id, holding, user_ids)
 
-    def _write_contacts(self, password_hash: str) -> None:
+    def _write_contacts(self, password_hash: str) -> str:
+        """Write all contacts; the answer is the id of the one who orders."""
+        orders = ""
         for person in SAMPLE_SIGN_INS:
             if person.account != self._company.name:
                 continue
@@ -130,6 +142,9 @@ class _Writer:
                     "password_hash": password_hash,
                 },
             )
+            if person.role is Role.BILLING_CONTACT:
+                orders = contact_id
+        return orders
 
     def _write_users(self) -> list[str]:
         rows = [
@@ -139,25 +154,7 @@ class _Writer:
         self._insert(account_user, *rows)
         return [row["user_id"] for row in rows]
 
-    def _write_holding(self, holding: Holding, user_ids: list[str]) -> None:
-        subscription_id = self._ids.new()
-        self._insert(
-            subscription,
-            {
-                "subscription_id": subscription_id,
-                "product": holding.product,
-                "tier": holding.tier,
-                "seats": holding.seats,
-                "state": holding.state,
-                "cycle": holding.cycle,
-                "anchor": holding.anchor,
-                "period_start": holding.start,
-                "period_end": holding.end,
-                "unit_price_minor": self._unit_price(holding),
-                "currency": self._company.currency,
-                "catalogue_version": self._catalogue.version,
-            },
-        )
+    def _write_uses(self, subscription_id: str, holding: Holding, user_ids: list[str]) -> None:
         if holding.cycle is None:
             self._insert(
                 trial_use,
@@ -179,12 +176,6 @@ class _Writer:
                     for user_id in user_ids[: holding.assigned]
                 ),
             )
-
-    def _unit_price(self, holding: Holding) -> int:
-        if holding.cycle is None:
-            return 0
-        tier = self._catalogue.product(holding.product).tier(holding.tier)
-        return tier.price(holding.cycle, self._company.currency).minor
 
     def _insert(self, table: Table, *rows: dict[str, Any]) -> None:
         self._connection.execute(

@@ -7,27 +7,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.accounts.model import EntryKind
 from billing.accounts.sign_in import SignIn
+from billing.accounts.vat_checks import recheck
 from billing.accounts.vat_ids import normalise_vat_id
 from billing.context import Context
-from billing.mail.delivery import deliver_mail
-from billing.ordering import carts, checkouts, drafts, home, placing, pricing, trials
+from billing.invoicing.read import list_invoices
+from billing.mail.delivery import deliver_mail, send_again
+from billing.ordering import (
+    answers,
+    bank_page,
+    carts,
+    changing,
+    checkouts,
+    drafts,
+    home,
+    paying,
+    placing,
+    pricing,
+    trials,
+)
 from billing.payments.check import check_payment, summary
-from billing.subscriptions import licences
+from billing.subscriptions import cancelling, licences
 from billing.subscriptions.shelf import read_shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from billing.accounts.model import Session
     from billing.accounts.passwords import Passwords
+    from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
     from billing.clock import Clock
     from billing.ids import IdFactory
+    from billing.invoicing.model import Invoice
     from billing.mail.transport import MailTransport
     from billing.ordering.model import (
         Availability,
         Cart,
+        Change,
+        ChangeRequest,
         Checkout,
         Confirmation,
         Draft,
@@ -37,11 +57,14 @@ if TYPE_CHECKING:
         Selection,
         StoredDraft,
     )
-    from billing.payments.gateway import PaymentGateway
+    from billing.payments.gateway import GatewayAnswer, PaymentGateway
     from billing.payments.model import PaymentInput, PaymentSummary
+    from billing.rating.change import ChangeQuote
     from billing.rating.quote import Quote
+    from billing.rating.tax import BuyerTax
     from billing.storage.database import Database
-    from billing.subscriptions.model import User
+    from billing.subscriptions.model import Subscription, User
+    from billing.worker.report import WorkerReport
 
 
 class BillingService:
@@ -57,9 +80,10 @@ class BillingService:
         gateway: PaymentGateway,
         post: MailTransport,
         passwords: Passwords,
+        authority: VatAuthority | None = None,
     ) -> None:
         self.catalogue = catalogue
-        self._context = Context(catalogue, database, clock, ids, gateway, post)
+        self._context = Context(catalogue, database, clock, ids, gateway, post, authority)
         self._desk = SignIn(database, clock, passwords, catalogue.seller.corporate_portal)
 
     def sign_in(self, mail: str, password: str) -> Session:
@@ -98,6 +122,17 @@ class BillingService:
         buyer = pricing.buyer_tax(session.account, vat_id or None)
         return pricing.price_selections(
             self.catalogue, session.account, self.today(session), selections, buyer
+        )
+
+    def buyer_tax(self, session: Session, vat_id: str | None = None) -> BuyerTax:
+        """What decides the tax of an order placed now; a VAT id of None is the account's.
+
+        Raises InvalidInput.
+        """
+        return self._context.database.read(
+            lambda connection: pricing.checked_buyer_tax(
+                connection, self._context, session.account, vat_id
+            )
         )
 
     def trial_ends_on(self, session: Session, product_id: str) -> date:
@@ -147,13 +182,49 @@ class BillingService:
         """Place an order exactly once; see `billing.ordering.placing` for what it raises."""
         return placing.place_order(self._context, session, request)
 
+    def confirm_at_bank(self, session: Session, order_number: str, accepted: bool) -> None:
+        """Answer on the test bank's page; raises NotAllowed, Refused or PaymentUnknown."""
+        bank_page.confirm_at_bank(self._context, session, order_number, accepted=accepted)
+
+    def gateway_answered(self, account_id: str, key: str, answer: GatewayAnswer) -> None:
+        """Take what the gateway says by itself of an attempt, by its key; raises Refused."""
+        answers.gateway_answered(self._context, account_id, key, answer)
+
+    def preview_change(self, session: Session, subscription_id: str, change: Change) -> ChangeQuote:
+        """What a change of a running subscription would cost; raises NotAllowed or Refused."""
+        return changing.preview_change(self._context, session, subscription_id, change)
+
+    def change_subscription(self, session: Session, request: ChangeRequest) -> Confirmation:
+        """Change a subscription exactly once; raises as `billing.ordering.changing` says."""
+        return changing.change_subscription(self._context, session, request)
+
+    def cancel(self, session: Session, subscription_id: str) -> Subscription:
+        """End a subscription with its period; raises NotAllowed or Refused."""
+        return cancelling.cancel(self._context, session, subscription_id)
+
+    def undo_cancellation(self, session: Session, subscription_id: str) -> Subscription:
+        """Let a cancelled subscription go on; raises NotAllowed or Refused."""
+        return cancelling.undo_cancellation(self._context, session, subscription_id)
+
     def start_trial(self, session: Session, draft: Draft) -> Confirmation:
         """Start a trial, once per draft; raises NotAllowed, Refused or OrderConflict."""
         return trials.start_trial(self._context, session, draft)
 
+    @property
+    def checks_vat_ids(self) -> bool:
+        """Whether there is an authority to ask about VAT ids."""
+        return self._context.authority is not None
+
     def check_vat_id(self, session: Session, text: str) -> str:
-        """The stored form of a typed VAT id; raises InvalidInput."""
-        return normalise_vat_id(text, session.account.country)
+        """The stored form of a typed VAT id; raises InvalidInput.
+
+        One that decides the tax and has no fresh answer is asked of the authority, for seconds at
+        most; what came of it is in the next checkout.
+        """
+        vat_id = normalise_vat_id(text, session.account.country)
+        if session.entry.kind is EntryKind.OPEN:
+            recheck(self._context, session.account.account_id, vat_id, session.contact_id)
+        return vat_id
 
     def check_payment(self, payment: PaymentInput) -> PaymentSummary:
         """Payment details, checked for form only, as they may be shown; raises InvalidInput."""
@@ -169,9 +240,32 @@ class BillingService:
         """Give a user exactly these subscriptions; raises NotAllowed or Refused."""
         return licences.assign(self._context, session, user_id, subscription_ids)
 
+    def invoices(self, session: Session) -> tuple[Invoice, ...]:
+        """The account's invoices and corrections, newest first; raises NotAllowed."""
+        return list_invoices(self._context, session)
+
+    def pay_open_invoice(
+        self, session: Session, invoice_id: str, key: str, payment: PaymentInput
+    ) -> Invoice:
+        """Pay an invoice whose payment failed; raises as `billing.ordering.paying` says."""
+        return paying.pay_open_invoice(self._context, session, invoice_id, key, payment)
+
     def deliver_mail(self, session: Session) -> MailState:
         """Send what waits for this account now; the state of its newest mail."""
         return deliver_mail(self._context, session.account.account_id)
+
+    def resend_mail(self, session: Session) -> MailState:
+        """Send the account's mails that had failed for good; answers as `deliver_mail`.
+
+        Raises NotAllowed.
+        """
+        return send_again(self._context, session)
+
+    def run_worker(self, *, stopping: Callable[[], bool] = lambda: False) -> WorkerReport:
+        """Do what is due in all accounts until `stopping`; raises DatabaseUnavailable."""
+        from billing.worker.run import run_due  # noqa: PLC0415 - no screen waits for its import
+
+        return run_due(self._context, stopping=stopping)
 
     def close(self) -> None:
         """Close the database; nothing can be asked afterwards."""

@@ -6,14 +6,18 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import PlatformDirs
 
+from billing.accounts.vies import VIES_ADDRESS, AuthorityInvalid, read_authority
 from billing.errors import BillingError
+from billing.mail.server import MailServer, MailSettingInvalid, read_mail_server, read_sender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+Parsed = TypeVar("Parsed")
 
 _FOLDERS = PlatformDirs("billing-center", appauthor=False)
 _PREFIX = "BILLING_CENTER_"
@@ -22,7 +26,10 @@ DATABASE_NAME = "billing-center.sqlite3"
 
 
 class SettingsInvalid(BillingError):
-    """A settings file is wrong; each flaw is (key, what is wrong), key "" for the whole file."""
+    """Settings are wrong; each flaw is (key, what is wrong), key "" for a whole file.
+
+    `place` is the settings file or the variable; no flaw contains a value.
+    """
 
     def __init__(self, place: str, flaws: tuple[tuple[str, str], ...]) -> None:
         super().__init__(f"{len(flaws)} flaws in {place}")
@@ -34,8 +41,10 @@ class SettingsInvalid(BillingError):
 class Settings:
     """Where things are. `database` is a path or an SQLAlchemy address.
 
-    None stands for: the database in the data folder, mail beside the database, and the catalogue
-    that comes with the program.
+    None stands for: the database in the data folder, mail in a Maildir beside the database, mail
+    from the seller's address, and the catalogue that comes with the program. Where there is a
+    `mail_server` it gets the mails, and `mail_folder` none. `vat_authority` is the address of the
+    service that knows the VAT ids; "" checks none.
     """
 
     data_folder: Path
@@ -43,8 +52,12 @@ class Settings:
     database: str | None = None
     mail_folder: Path | None = None
     catalogue_file: Path | None = None
+    mail_server: MailServer | None = None
+    mail_sender: str | None = None
+    vat_authority: str = VIES_ADDRESS
 
 
+_NO_PATHS = frozenset({"mail_server", "mail_sender", "vat_authority"})
 _NAMES = tuple(field.name for field in fields(Settings))
 
 
@@ -52,23 +65,40 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this machine and environment; an empty variable counts as unset.
 
     Raises:
-        SettingsInvalid: the TOML file cannot be read, or a key or value in it is not known.
+        SettingsInvalid: the TOML file cannot be read, a key or value in it is not known, or a mail
+            server, sender or VAT authority, in it or in a variable, is no such address.
     """
     variables = os.environ if environment is None else environment
     named_file = variables.get(_CONFIG_VARIABLE, "")
     file = _expanded(named_file) if named_file else _FOLDERS.user_config_path / "config.toml"
     values = _from_file(file, required=bool(named_file))
+    places = dict.fromkeys(values, str(file))
     for name in _NAMES:
-        value = variables.get(_PREFIX + name.upper(), "")
-        if value:
-            values[name] = value
+        variable = _PREFIX + name.upper()
+        if variables.get(variable):
+            values[name], places[name] = variables[variable], variable
+    authority = _parsed("vat_authority", values, places, read_authority)
     return Settings(
         data_folder=_path(values.get("data_folder")) or _FOLDERS.user_data_path,
         log_folder=_path(values.get("log_folder")) or _FOLDERS.user_log_path,
         database=values.get("database"),
         mail_folder=_path(values.get("mail_folder")),
         catalogue_file=_path(values.get("catalogue_file")),
+        mail_server=_parsed("mail_server", values, places, read_mail_server),
+        mail_sender=_parsed("mail_sender", values, places, read_sender),
+        vat_authority=VIES_ADDRESS if authority is None else authority,
     )
+
+
+def _parsed(
+    name: str, values: dict[str, str], places: dict[str, str], parse: Callable[[str], Parsed]
+) -> Parsed | None:
+    if name not in values:
+        return None
+    try:
+        return parse(values[name])
+    except (MailSettingInvalid, AuthorityInvalid) as flaw:
+        raise SettingsInvalid(places[name], ((name, str(flaw)),)) from None
 
 
 def _from_file(file: Path, *, required: bool) -> dict[str, str]:
@@ -88,7 +118,11 @@ def _from_file(file: Path, *, required: bool) -> dict[str, str]:
     )
     if flaws:
         raise SettingsInvalid(str(file), flaws)
-    return {key: _anchored(value, file.parent) for key, value in table.items() if value}
+    return {
+        key: value if key in _NO_PATHS else _anchored(value, file.parent)
+        for key, value in table.items()
+        if value
+    }
 
 
 def _anchored(value: str, folder: Path) -> str:

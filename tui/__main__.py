@@ -6,7 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tui.commands.arguments import Parser, ShowVersion, day, place, whole_number, word
+from tui.commands.arguments import (
+    Parser,
+    ShowVersion,
+    cart_line,
+    day,
+    place,
+    whole_number,
+    word,
+)
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
 
@@ -61,6 +69,7 @@ def _parser() -> Parser:
     _add_quote(commands)
     _add_catalogue(commands)
     _add_database(commands)
+    _add_worker(commands)
     return parser
 
 
@@ -73,17 +82,42 @@ def _add_demo(commands: Commands) -> None:
 
 def _add_quote(commands: Commands) -> None:
     quote = commands.add_parser("quote", help=_("prices without ordering"))
-    quote.add_argument(
-        "--product", required=True, type=word, metavar="ID", help=_("such as goto-webinar")
-    )
-    quote.add_argument("--tier", required=True, type=word, metavar="ID", help=_("such as pro"))
-    quote.add_argument(
-        "--seats", required=True, type=whole_number, metavar="N", help=_("number of user licences")
-    )
+    _selection(quote)
+    _buyer(quote)
+    quote.add_argument("--today", type=day, metavar=_("DATE"), help=_("reckon as if on this day"))
+    quote.add_argument("--json", action="store_true", help=_("one JSON document"))
+    _database(quote)
+    _language(quote)
+    quote.set_defaults(run=_lazy("quote", "quote"))
+
+
+def _selection(quote: Parser) -> None:
+    quote.add_argument("--product", type=word, metavar="ID", help=_("such as goto-webinar"))
+    quote.add_argument("--tier", type=word, metavar="ID", help=_("such as pro"))
+    quote.add_argument("--seats", type=whole_number, metavar="N", help=_("number of user licences"))
     quote.add_argument(
         "--cycle", choices=("monthly", "annual"), help=_("how to be billed; not for a trial")
     )
-    quote.add_argument("--offer", choices=("buy", "trial"), default="buy", help=_("default: buy"))
+    quote.add_argument(
+        "--line",
+        type=cart_line,
+        action="append",
+        default=[],
+        metavar="PRODUCT:TIER:SEATS:CYCLE",
+        help=_("one more line to buy; may be repeated"),
+    )
+    quote.add_argument(
+        "--offer",
+        choices=("buy", "trial", "change"),
+        default="buy",
+        help=_(
+            "default: buy; change: of the account's subscription of --product, which stays as it "
+            "is in what is not named"
+        ),
+    )
+
+
+def _buyer(quote: Parser) -> None:
     quote.add_argument(
         "--account",
         type=word,
@@ -103,11 +137,11 @@ def _add_quote(commands: Commands) -> None:
         help=_("three letters; default: EUR in the EU, USD elsewhere"),
     )
     quote.add_argument("--vat-id", metavar="ID", help=_("the buyer's VAT number"))
-    quote.add_argument("--today", type=day, metavar=_("DATE"), help=_("reckon as if on this day"))
-    quote.add_argument("--json", action="store_true", help=_("one JSON document"))
-    _database(quote)
-    _language(quote)
-    quote.set_defaults(run=_lazy("quote", "quote"))
+    quote.add_argument(
+        "--vat-id-state",
+        choices=("confirmed", "refuted", "unknown"),
+        help=_("what the tax authority said of --vat-id; default: unknown"),
+    )
 
 
 def _add_catalogue(commands: Commands) -> None:
@@ -133,6 +167,27 @@ def _add_database(commands: Commands) -> None:
     _database(upgrade)
     _language(upgrade)
     upgrade.set_defaults(run=_lazy("database", "upgrade"))
+    distribute = tasks.add_parser(
+        "distribute", help=_("spread the tables over the nodes of a Citus cluster")
+    )
+    _database(distribute)
+    _language(distribute)
+    distribute.set_defaults(run=_lazy("database", "distribute"))
+
+
+def _add_worker(commands: Commands) -> None:
+    worker = commands.add_parser(
+        "worker", help=_("send mails, ask about payments, end trials and renew subscriptions")
+    )
+    worker.add_argument(
+        "--once", action="store_true", help=_("do what is due and end, instead of running on")
+    )
+    worker.add_argument(
+        "--today", type=day, metavar=_("DATE"), help=_("as if on this day; implies --once")
+    )
+    _database(worker)
+    _language(worker)
+    worker.set_defaults(run=_lazy("worker", "run"))
 
 
 def _common(parser: Parser) -> None:

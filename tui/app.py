@@ -142,11 +142,17 @@ class BillingApp(App[None]):
 
     @on(messages.FirstFocus)
     def _take_keys(self) -> None:
-        self.type_ahead.open()
+        # With a sign-in under way keys are meant for the page that it leads to.
+        if self._sign_in_as is None:
+            self.type_ahead.open()
 
     def on_ready(self) -> None:
         """Load the service behind the first paint."""
-        self.call_after_refresh(lambda: self.start(self._open(), holds_keys=False))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.start(self._open(), holds_keys=self._sign_in_as is not None)
+        self.type_ahead.open()
 
     async def _open(self) -> None:
         if self._sign_in_as is not None:
@@ -280,7 +286,11 @@ class BillingApp(App[None]):
 
     def call_from_signal(self) -> None:
         """The terminal is gone or somebody asks the program to end: everything is stored."""
-        self.call_later(self.exit)
+        if self._loop is None or self._loop.is_closed():
+            self.call_later(self.exit)
+        else:
+            # A loop that sleeps would not notice what was put into a queue behind its back.
+            self._loop.call_soon_threadsafe(self.call_later, self.exit)
 
     def panic(self, *renderables: RenderableType) -> None:
         """Textual would print these, a traceback with source among them; they go to the log."""

@@ -16,6 +16,7 @@ from billing.errors import (
     InvalidInput,
     NotAllowed,
     OrderConflict,
+    PaymentActionNeeded,
     PaymentDeclined,
     PaymentUnknown,
     PriceChanged,
@@ -47,6 +48,10 @@ _REFUSALS: dict[type[BillingError], str] = {
         "The payment service has not answered. Order {order_number} is kept and nothing is "
         "charged twice. Press the button again to ask once more."
     ),
+    PaymentActionNeeded: N_(
+        "Your bank asks you to confirm the payment of order {order_number}: {address}. "
+        "Nothing is charged before. Press the button again when you have confirmed."
+    ),
 }
 
 _PROBLEMS = {
@@ -69,6 +74,28 @@ _PROBLEMS = {
     ),
     Problem.UNKNOWN_USER: N_("This user no longer exists."),
     Problem.SUBSCRIPTION_NOT_ACTIVE: N_("{product} is no longer active."),
+    Problem.UNKNOWN_SUBSCRIPTION: N_("This subscription no longer exists."),
+    Problem.CANCELLATION_PENDING: N_(
+        "{product} is cancelled already. Undo the cancellation before you change it."
+    ),
+    Problem.NOT_CANCELLING: N_("{product} is not cancelled; there is nothing to undo."),
+    Problem.PAYMENT_OPEN: N_("A payment for {product} is still open. Please settle it first."),
+    Problem.TAX_PENDING: N_(
+        "The invoice of {product} waits until your VAT number is checked. "
+        "It can be changed after that."
+    ),
+    Problem.NOTHING_CHANGES: N_("{product} is just so already; nothing would change."),
+    Problem.NOTHING_TO_PAY: N_("This invoice is paid; there is nothing left to pay."),
+    Problem.UNKNOWN_PAYMENT: N_("This account made no such payment."),
+    Problem.NOTHING_TO_CONFIRM: N_("No payment of this order waits for you."),
+    Problem.CONFIRMED_ELSEWHERE: N_("This payment is confirmed on the page of your bank."),
+    Problem.SEATS_ASSIGNED: N_(
+        "{assigned} licences of {product} are assigned. Take some back before there are fewer."
+    ),
+    Problem.SUBSCRIPTION_CHANGED: N_(
+        "{product} was changed meanwhile. Please look at it again; nothing was ordered."
+    ),
+    Problem.NO_PAYMENT_METHOD: N_("Please give payment details first; none are stored yet."),
 }
 
 _FLAWS: dict[tuple[Field, Flaw | None], str] = {
@@ -140,11 +167,19 @@ _CAUSES = {
     StorageCause.NEWER_VERSION: N_(
         "The database was made by a newer version of the program: {place}. Update the program."
     ),
-    StorageCause.NOT_A_DATABASE: N_("This file is not a Billing Center database: {place}"),
+    StorageCause.NOT_A_DATABASE: N_("This is not a Billing Center database: {place}"),
     StorageCause.DISK_FULL: N_(
         "The disk is full: {place}. Nothing was ordered. Make room and try again."
     ),
     StorageCause.UNREACHABLE: N_("The database cannot be reached: {place}. Check the address."),
+    StorageCause.CONNECTION_LOST: N_(
+        "The connection to the database broke off: {place}. Please try again; nothing is done "
+        "twice."
+    ),
+    StorageCause.NO_DRIVER: N_(
+        "The driver for this database is not installed: {place}. Install "
+        "billing-center[postgresql]."
+    ),
 }
 
 
@@ -171,7 +206,8 @@ def sentence(error: BillingError) -> str:
             text = _(_CAUSES[cause]).format(place=place)
         case _:
             message = _REFUSALS.get(type(error), N_("This cannot be done now."))
-            text = _(message).format(order_number=getattr(error, "order_number", ""))
+            named = ("order_number", "address")
+            text = _(message).format(**{name: getattr(error, name, "") for name in named})
     return text
 
 
@@ -214,7 +250,7 @@ def problem_sentence(problem: Problem, facts: Mapping[str, object]) -> str:
         return seats_sentence(facts)
     known = facts.get("known", ())
     names = ", ".join(str(name) for name in known) if isinstance(known, tuple) else ""
-    blanks = dict.fromkeys(("product", "tier", "currency", "seats"), "")
+    blanks = dict.fromkeys(("product", "tier", "currency", "seats", "assigned"), "")
     return _(_PROBLEMS[problem]).format(**{**blanks, **facts, "known": names})
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing.accounts.model import VatIdState
 from billing.rating.tax import TaxTreatment
+from tui.formats import percent
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -21,21 +22,38 @@ def untaxed(treatment: TaxTreatment) -> str:
     return _("no German VAT")
 
 
-def tax_note(quote: Quote, state: VatIdState) -> str:
-    """The words that the treatment asks for."""
+def tax_note(quote: Quote, state: VatIdState, vat_id: str = "", *, checking: bool = False) -> str:
+    """The words that the treatment asks for; `checking`: the authority is being asked now."""
     match quote.treatment:
         case TaxTreatment.REVERSE_CHARGE:
             return _("Reverse charge – VAT to be accounted for by the recipient")
         case TaxTreatment.NOT_TAXABLE:
             return _("Not subject to German VAT (place of supply: customer's country)")
         case TaxTreatment.UNDECIDED:
-            return _(
-                "✓ well-formed as a VAT number; it cannot be checked right now. The order is "
-                "accepted, the invoice follows after the check: without VAT if it is confirmed."
-            )
-        case TaxTreatment.BUYERS_RATE if state is VatIdState.REFUTED:
-            return _("The VAT number was not confirmed. Without a confirmed one we charge VAT.")
+            return _unchecked(checking=checking)
         case TaxTreatment.BUYERS_RATE:
-            return _("With a confirmed VAT number the order is free of VAT (reverse charge).")
+            return _at_buyers_rate(quote, state, vat_id)
         case TaxTreatment.DOMESTIC:
             return ""
+
+
+def _unchecked(*, checking: bool) -> str:
+    if checking:
+        return _("✓ well-formed as a VAT number; it is being checked …")
+    return _(
+        "✓ well-formed as a VAT number; it cannot be checked right now. The order is "
+        "accepted, the invoice follows after the check: without VAT if it is confirmed."
+    )
+
+
+def _at_buyers_rate(quote: Quote, state: VatIdState, vat_id: str) -> str:
+    if state is not VatIdState.REFUTED:
+        return _("With a confirmed VAT number the order is free of VAT (reverse charge).")
+    return _(
+        "The VAT number {vat_id} was not confirmed by the authority. Without a confirmed "
+        "number we charge VAT ({country} {rate})."
+    ).format(
+        vat_id=vat_id,
+        country=quote.tax_country,
+        rate=", ".join(percent(tax.rate) for tax in quote.taxes),
+    )

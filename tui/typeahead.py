@@ -10,6 +10,10 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from textual.events import Key
+
+from tui.screens.dialogs import QuestionScreen
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -20,8 +24,9 @@ if TYPE_CHECKING:
 
     Forward = Callable[[Event], Awaitable[None]]
 
-# Long enough for a step or a sign-in; what takes longer shows that it does, and lets keys through.
-PATIENCE_SECONDS = 0.8
+# A slow machine only makes keys wait longer; what ends the program is let through after this time.
+PATIENCE_SECONDS = 3.0
+ENDINGS = {"ctrl+c", "ctrl+q"}
 # One quiet look is no proof: a message may be on its way from one queue to the next.
 TURNS = 2
 
@@ -50,39 +55,59 @@ class TypeAhead:
             await asyncio.wait({self._settling})
 
     def open(self) -> None:
-        """The first page has its focus: forward what was typed before there was any."""
+        """From now on there is a page that keys can be meant for; those typed before go there."""
         self._opened = True
-        if self._held and self._settling is None:
-            self._settling = asyncio.create_task(self._settle())
+        self._settle()
 
     async def take(self, event: Event) -> None:
         """Forward an event at once, or when all before it are done."""
-        if self._settling is not None or not self._opened:
+        if self._opened and not self.busy and not self._errands():
+            await self._forward(event)
+        else:
             self._held.append(event)
-            return
-        await self._forward(event)
-        self._settling = asyncio.create_task(self._settle())
+        self._settle()
 
-    async def _settle(self) -> None:
+    def _settle(self) -> None:
+        if self._opened and self._settling is None:
+            self._settling = asyncio.create_task(self._forward_held())
+
+    async def _forward_held(self) -> None:
         try:
-            await self._quiet()
-            while self._held:
-                await self._forward(self._held.popleft())
-                await self._quiet()
+            while self._app.is_running:
+                if await self._quiet():
+                    if not self._held:
+                        return
+                    await self._forward(self._held.popleft())
+                elif (ending := self._ending()) is not None:
+                    await self._forward(ending)
         finally:
             self._settling = None
 
-    async def _quiet(self) -> None:
-        """Wait until nothing more comes of the last key, or patience or the program ends."""
+    def _ending(self) -> Event | None:
+        """A key that ends the program; what was typed before it is not wanted any more."""
+        for place, event in enumerate(self._held):
+            if isinstance(event, Key) and event.key in ENDINGS:
+                for _ in range(place + 1):
+                    self._held.popleft()
+                return event
+        return None
+
+    async def _quiet(self) -> bool:
+        """Wait until nothing more comes of the last key; False when that takes long."""
+        still = 0
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                still = 0
                 while still < TURNS and await self._passed_through():
-                    if errands := self._app.holding:
-                        await asyncio.wait(set(errands))
+                    if errands := self._errands():
+                        await asyncio.wait(errands)
                     still = 0 if self._waiting() else still + 1
         except TimeoutError:
-            return
+            return False
+        return True
+
+    def _errands(self) -> set[asyncio.Task[None]]:
+        """What keys wait for; a question that is open can be answered at any time."""
+        return set() if isinstance(self._app.screen, QuestionScreen) else set(self._app.holding)
 
     def _pumps(self) -> list[MessagePump]:
         """Where what a key causes travels: the focused widget, what holds it, the program."""
@@ -91,9 +116,11 @@ class TypeAhead:
         return [*chain, self._app]
 
     async def _passed_through(self) -> bool:
-        """Wait until every pump has come to what stands in its queue now; False: one has ended."""
-        pumps = [pump for pump in self._pumps() if pump.is_running]
-        left = len(pumps)
+        """Wait until every pump has come to what stands in its queue now; False: the app ends.
+
+        A widget that is just being removed takes nothing any more and is not waited for.
+        """
+        left = 1
         all_through = asyncio.Event()
 
         def through() -> None:
@@ -102,11 +129,17 @@ class TypeAhead:
             if left <= 0:
                 all_through.set()
 
-        reached = [pump.call_later(through) for pump in pumps]
-        if not (reached and all(reached)):
+        *widgets, app = self._pumps()
+        left += sum(pump.is_running and pump.call_later(through) for pump in widgets)
+        if not app.call_later(through):
             return False
         await all_through.wait()
         return True
 
     def _waiting(self) -> bool:
-        return bool(self._app.holding) or any(pump.message_queue_size for pump in self._pumps())
+        # A screen that was put on top is not at work until its task has begun.
+        return (
+            bool(self._errands())
+            or not self._app.screen.is_running
+            or any(pump.message_queue_size for pump in self._pumps())
+        )

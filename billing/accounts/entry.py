@@ -6,9 +6,9 @@ may order or renew; an expired account must be renewed before anything else.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, or_, select
 
 from billing.accounts.model import (
     Account,
@@ -20,13 +20,32 @@ from billing.accounts.model import (
     Session,
     VatIdState,
 )
+from billing.accounts.vat_checks import state_at
 from billing.clock import local_date
+from billing.storage.invoice_tables import vat_check
 from billing.storage.tables import account, contact
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
+
+_ACCOUNT = (
+    select(account, vat_check.c.state.label("checked_state"), vat_check.c.answered_at)
+    .outerjoin(
+        vat_check,
+        (vat_check.c.account_id == account.c.account_id) & (vat_check.c.vat_id == account.c.vat_id),
+    )
+    .where(account.c.account_id == bindparam("owner"))
+)
+_CONTACTS = (
+    select(contact.c.contact_id, contact.c.name, contact.c.mail, contact.c.role)
+    .where(contact.c.account_id == bindparam("owner"))
+    .order_by(contact.c.contact_id)
+)
+_BUYS = contact.c.role == Role.BILLING_CONTACT.value
+_FIRST_BUYER = _CONTACTS.where(_BUYS).limit(1)
+_BUYERS_AND_ONE = _CONTACTS.where(or_(_BUYS, contact.c.contact_id == bindparam("one")))
 
 
 def decide_entry(
@@ -48,32 +67,32 @@ def read_session(
     connection: Connection, account_id: str, contact_id: str, now: datetime, portal: str
 ) -> Session | None:
     """The session of a contact as things stand at `now`; None when there is no such contact."""
-    owner = read_account(connection, account_id)
-    member = connection.execute(
-        select(contact.c.name, contact.c.mail, contact.c.role).where(
-            contact.c.account_id == account_id, contact.c.contact_id == contact_id
-        )
-    ).one_or_none()
+    owner = read_account(connection, account_id, now)
+    people = connection.execute(_BUYERS_AND_ONE, {"owner": account_id, "one": contact_id}).all()
+    member = next((row for row in people if row.contact_id == contact_id), None)
     if owner is None or member is None:
         return None
     role = Role(member.role)
-    entry = decide_entry(
-        owner,
-        role,
-        read_billing_contact(connection, account_id),
-        local_date(now, owner.time_zone),
-        portal,
-    )
+    buyer = next((row for row in people if row.role == Role.BILLING_CONTACT), None)
+    billing_contact = None if buyer is None else Person(buyer.name, buyer.mail)
+    today = local_date(now, owner.time_zone)
+    entry = decide_entry(owner, role, billing_contact, today, portal)
     return Session(owner, contact_id, Person(member.name, member.mail), role, entry)
 
 
-def read_account(connection: Connection, account_id: str) -> Account | None:
-    """An account as it is stored."""
-    row = connection.execute(
-        select(account).where(account.c.account_id == account_id)
-    ).one_or_none()
+def read_account(
+    connection: Connection, account_id: str, now: datetime | None = None
+) -> Account | None:
+    """An account as it is stored; with `now`, its VAT id is what the authority's answer makes it.
+
+    Without an answer the stored state holds: so it was proven otherwise, or never.
+    """
+    row = connection.execute(_ACCOUNT, {"owner": account_id}).one_or_none()
     if row is None:
         return None
+    vat_id_state = VatIdState(row.vat_id_state)
+    if now is not None and row.answered_at is not None:
+        vat_id_state = state_at(VatIdState(row.checked_state), row.answered_at, now)
     return Account(
         account_id=row.account_id,
         name=row.name,
@@ -85,17 +104,28 @@ def read_account(connection: Connection, account_id: str) -> Account | None:
         postcode=row.postcode,
         city=row.city,
         vat_id=row.vat_id,
-        vat_id_state=VatIdState(row.vat_id_state),
+        vat_id_state=vat_id_state,
         expired_on=row.expired_on,
     )
 
 
 def read_billing_contact(connection: Connection, account_id: str) -> Person | None:
     """Who may order for an account; of several, the one who came first."""
-    row = connection.execute(
-        select(contact.c.name, contact.c.mail)
-        .where(contact.c.account_id == account_id, contact.c.role == Role.BILLING_CONTACT)
-        .order_by(contact.c.contact_id)
-        .limit(1)
-    ).one_or_none()
+    row = _first_buyer(connection, account_id)
     return None if row is None else Person(row.name, row.mail)
+
+
+def read_billing_contact_id(connection: Connection, account_id: str) -> str:
+    """The id of the contact that `read_billing_contact` names.
+
+    Raises:
+        LookupError: the account has none.
+    """
+    found = _first_buyer(connection, account_id)
+    if found is None:
+        raise LookupError(f"account {account_id} has no billing contact")
+    return str(found.contact_id)
+
+
+def _first_buyer(connection: Connection, account_id: str) -> Row[Any, Any, Any, Any] | None:
+    return connection.execute(_FIRST_BUYER, {"owner": account_id}).one_or_none()

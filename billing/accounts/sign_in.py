@@ -131,14 +131,7 @@ def _count(connection: Connection, key: str, now: datetime) -> int:
     connection.execute(
         delete(sign_in_failure).where(failure.last_failure_at <= now - FORGOTTEN_AFTER)
     )
-    insert_if_absent(
-        connection,
-        sign_in_failure,
-        {"mail_hash": key, "failures": 0, "blocked_until": now, "last_failure_at": now},
-    )
-    row = connection.execute(
-        select(sign_in_failure).where(failure.mail_hash == key).with_for_update()
-    ).one()
+    row = _locked_failures(connection, key, now)
     blocked_until: datetime = row.blocked_until
     seconds = math.ceil((blocked_until - now).total_seconds())
     # A longer block than there is can only come from a clock that was set back.
@@ -155,6 +148,18 @@ def _count(connection: Connection, key: str, now: datetime) -> int:
         )
     )
     return 0
+
+
+def _locked_failures(connection: Connection, key: str, now: datetime) -> Row[Any]:
+    """The failures under a key, which nobody else counts or forgets until the commit."""
+    none_yet = {"mail_hash": key, "failures": 0, "blocked_until": now, "last_failure_at": now}
+    this = select(sign_in_failure).where(sign_in_failure.c.mail_hash == key).with_for_update()
+    while True:
+        insert_if_absent(connection, sign_in_failure, none_yet)
+        row = connection.execute(this).one_or_none()
+        # A sign-in that succeeds elsewhere forgets the row between the two statements.
+        if row is not None:
+            return row
 
 
 def _succeeded(connection: Connection, known: Row[Any], fresh_hash: str) -> None:

@@ -21,6 +21,7 @@ from billing.catalogue.schema import (
     amount_of,
 )
 from billing.rating.money import currency_digits
+from billing.rating.tax_rates import EU_STATES, tax_country
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,11 +77,16 @@ def _currencies(document: Table) -> Flaws:
 
 def _seller(seller: Table) -> Flaws:
     country, vat_id = seller.get("country"), seller.get("vat_id")
-    if not isinstance(country, str) or not isinstance(vat_id, str):
+    if not isinstance(country, str) or not re.fullmatch("[A-Z]{2}", country):
         return
-    if country.lower() not in vat.MEMBER_STATES:
+    state = tax_country(country)
+    if state not in EU_STATES:
+        # Who is taxed how is known for sellers in the Union only.
+        yield ("seller", "country"), "is no state of the European Union"
         return
-    prefix = "EL" if country == "GR" else country
+    if not isinstance(vat_id, str):
+        return
+    prefix = "EL" if state == "GR" else state
     if not vat_id.startswith(prefix):
         yield ("seller", "vat_id"), "does not begin with the code of the seller's country"
     elif not vat.is_valid(vat_id) or vat.compact(vat_id) != vat_id:

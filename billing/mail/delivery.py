@@ -5,28 +5,41 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from billing.mail import life_letters, order_letters
+from billing.mail.matter import read_matter
 from billing.mail.message import compose
-from billing.mail.outbox import MailKind, claim_mails, mark_failure, mark_sent, newest_state
-from billing.mail.render import Reader, confirmation_letter, welcome_letter
+from billing.mail.outbox import MailKind
+from billing.mail.queue import claim, due_mails, mark_failure, mark_sent, newest_state, revive
 from billing.mail.transport import MailNotTaken
-from billing.ordering.orders import read_order
-from billing.storage.tables import account, contact
+from billing.ordering.buyer import require_member
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from email.message import EmailMessage
 
     from sqlalchemy import Connection
 
+    from billing.accounts.model import Session
     from billing.context import Context
-    from billing.mail.outbox import ClaimedMail
+    from billing.mail.letter import Letter
+    from billing.mail.matter import Matter
+    from billing.mail.queue import ClaimedMail
     from billing.ordering.model import MailState
 
 _LOG = logging.getLogger(__name__)
-_LETTERS = {
-    MailKind.CONFIRMATION: confirmation_letter,
-    MailKind.WELCOME: welcome_letter,
+LETTERS: Mapping[MailKind, Callable[[Matter], Letter]] = {
+    MailKind.CONFIRMATION: order_letters.confirmation_letter,
+    MailKind.WELCOME: order_letters.welcome_letter,
+    MailKind.CHANGE_CONFIRMATION: order_letters.change_letter,
+    MailKind.RENEWAL: order_letters.renewal_letter,
+    MailKind.INVOICE: order_letters.invoice_letter,
+    MailKind.CANCELLATION: life_letters.cancellation_letter,
+    MailKind.CANCELLATION_UNDONE: life_letters.undone_letter,
+    MailKind.TRIAL_REMINDER: life_letters.trial_reminder_letter,
+    MailKind.TRIAL_ENDED: life_letters.trial_ended_letter,
+    MailKind.PAYMENT_FAILED: life_letters.payment_failed_letter,
+    MailKind.SUSPENDED: life_letters.suspended_letter,
+    MailKind.RECOVERED: life_letters.recovered_letter,
 }
 
 
@@ -35,13 +48,35 @@ def deliver_mail(context: Context, account_id: str) -> MailState:
 
     A mail that is not taken stays in the outbox and is tried again, later each time.
     """
-    database = context.database
-    claimed = database.work(
-        account_id, lambda connection: claim_mails(connection, account_id, context.clock.now())
-    )
-    for mail in claimed:
-        _deliver(context, mail)
+    database, moment = context.database, context.clock.now()
+    for mail_id in database.read(lambda connection: due_mails(connection, account_id, moment)):
+        _deliver_one(context, account_id, mail_id)
     return database.read(lambda connection: newest_state(connection, account_id))
+
+
+def send_again(context: Context, session: Session) -> MailState:
+    """Send the account's mails that had failed for good; answers as `deliver_mail` does.
+
+    Raises:
+        NotAllowed: the contact does not belong to the account any more.
+    """
+
+    def step(connection: Connection) -> None:
+        require_member(connection, context, session)
+        revive(connection, session.account.account_id, context.clock.now())
+
+    context.database.work(session.account.account_id, step)
+    return deliver_mail(context, session.account.account_id)
+
+
+def _deliver_one(context: Context, account_id: str, mail_id: str) -> None:
+    """Claimed only now: those before it may have taken longer than a claim lasts."""
+    mail = context.database.work(
+        account_id,
+        lambda connection: claim(connection, account_id, mail_id, context.clock.now()),
+    )
+    if mail is not None:
+        _deliver(context, mail)
 
 
 def _deliver(context: Context, mail: ClaimedMail) -> None:
@@ -68,30 +103,12 @@ def _give_back(context: Context, mail: ClaimedMail, error: str, *, for_good: boo
 
 
 def _message(context: Context, mail: ClaimedMail) -> EmailMessage:
-    record, reader = context.database.read(
-        lambda connection: (
-            read_order(connection, mail.account_id, mail.order_id),
-            _reader(connection, mail),
-        )
-    )
-    seller = context.catalogue.seller
+    catalogue = context.catalogue
+    matter = context.database.read(lambda connection: read_matter(connection, catalogue, mail))
     return compose(
-        _LETTERS[mail.kind](record, reader, context.catalogue),
-        sender=(seller.name, seller.mail),
-        reader=(reader.name, reader.mail),
+        LETTERS[mail.kind](matter),
+        sender=(catalogue.seller.name, catalogue.seller.mail),
+        reader=(matter.reader.name, matter.reader.mail),
         dedupe_key=mail.dedupe_key,
         moment=context.clock.now(),
     )
-
-
-def _reader(connection: Connection, mail: ClaimedMail) -> Reader:
-    row = connection.execute(
-        select(
-            contact.c.name, contact.c.mail, contact.c.language, account.c.name.label("account_name")
-        )
-        .join(account, account.c.account_id == contact.c.account_id)
-        .where(contact.c.account_id == mail.account_id, contact.c.contact_id == mail.contact_id)
-    ).one_or_none()
-    if row is None:
-        raise MailNotTaken("the contact is gone", for_good=True)
-    return Reader(row.name, row.mail, row.language, row.account_name)

@@ -54,6 +54,18 @@ def compose(
 
 def _address(name: str, mail: str) -> Address:
     try:
-        return Address(display_name=plain(name)[:_LONGEST_NAME], addr_spec=mail)
+        return Address(display_name=plain(name)[:_LONGEST_NAME], addr_spec=_in_ascii(mail))
     except (MessageError, ValueError, IndexError) as error:
         raise MailNotTaken("not a mail address", for_good=True) from error
+
+
+def _in_ascii(mail: str) -> str:
+    """The address with its domain as mail servers know it; a ValueError where there is none."""
+    if mail.isascii():
+        return mail
+    local, _, domain = mail.rpartition("@")
+    known = domain.encode("idna")
+    # The codec takes „ß“ for "ss", which is the domain of somebody else.
+    if known.decode("idna") != domain.lower():
+        raise ValueError("no unambiguous domain")
+    return f"{local}@{known.decode('ascii')}"

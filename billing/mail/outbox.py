@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, func, select
 
 from billing.ordering.model import MailState
-from billing.storage.tables import outbox
+from billing.storage.engine import insert_if_absent
+from billing.storage.tables import account, contact, order_line, outbox, subscription
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection
 
     from billing.context import Context
 
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
-_MOST_DOUBLINGS = 7
-_LONGEST_ERROR = 200
+
+_ORDERED = (
+    select(order_line.c.subscription_id)
+    .where(
+        order_line.c.account_id == bindparam("owner"), order_line.c.order_id == bindparam("ordered")
+    )
+    .order_by(order_line.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_SUBJECT = select(subscription.c.subscription_id, subscription.c.version).where(
+    subscription.c.account_id == bindparam("owner"),
+    subscription.c.subscription_id
+    == func.coalesce(bindparam("this", type_=subscription.c.subscription_id.type), _ORDERED),
+)
+_DESTINATION = (
+    select(contact.c.mail, outbox.c.state)
+    .select_from(account)
+    .outerjoin(
+        contact,
+        and_(
+            contact.c.account_id == account.c.account_id,
+            contact.c.contact_id == bindparam("reader"),
+        ),
+    )
+    .outerjoin(
+        outbox,
+        and_(
+            outbox.c.account_id == account.c.account_id,
+            outbox.c.dedupe_key == bindparam("named"),
+        ),
+    )
+    .where(account.c.account_id == bindparam("owner"))
+)
+_OCCASION = re.compile(r"[A-Za-z0-9-]{0,20}")
 
 
 class MailKind(StrEnum):
@@ -30,18 +60,22 @@ class MailKind(StrEnum):
 
     CONFIRMATION = "confirmation"
     WELCOME = "welcome"
+    CHANGE_CONFIRMATION = "change_confirmation"
+    CANCELLATION = "cancellation"
+    CANCELLATION_UNDONE = "cancellation_undone"
+    TRIAL_REMINDER = "trial_reminder"
+    TRIAL_ENDED = "trial_ended"
+    RENEWAL = "renewal"
+    PAYMENT_FAILED = "payment_failed"
+    SUSPENDED = "suspended"
+    RECOVERED = "recovered"
+    INVOICE = "invoice"
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedMail:
-    """A mail that is this sender's for now. `dedupe_key` names it for good."""
-
-    account_id: str
-    mail_id: str
-    dedupe_key: str
-    kind: MailKind
-    contact_id: str
-    order_id: str
+# These tell of an order alone; all others of a subscription as it is when they are written.
+_OF_ORDERS = frozenset({MailKind.CONFIRMATION, MailKind.WELCOME, MailKind.INVOICE})
+# These are written once for each order.
+_ONCE = _OF_ORDERS | {MailKind.CHANGE_CONFIRMATION, MailKind.RENEWAL}
 
 
 def write_mail(
@@ -51,109 +85,71 @@ def write_mail(
     account_id: str,
     contact_id: str,
     kind: MailKind,
-    order_id: str,
+    order_id: str = "",
+    subscription_id: str = "",
+    occasion: str = "",
 ) -> None:
-    """Put a mail about an order into the outbox; it holds ids only and is due at once."""
-    now = context.clock.now()
-    connection.execute(
-        insert(outbox).values(
-            account_id=account_id,
-            mail_id=context.ids.new(),
-            dedupe_key=_dedupe_key(kind, order_id),
-            kind=kind,
-            contact_id=contact_id,
-            payload={"order_id": order_id},
-            state=MailState.WAITING,
-            written_at=now,
-            next_try_at=now,
-        )
-    )
+    """Put a mail about an order or a subscription into the outbox; due at once, ids only.
 
+    Call it after the transition that it tells of: it will tell of the subscription as it is now.
+    Without `subscription_id` that is the one of the order's first line. A second mail of the same
+    kind, ids and `occasion` (up to 20 letters, digits and hyphens) is ignored. What may happen more
+    than once has the subscription's version as its occasion when none is given.
 
-def claim_mails(connection: Connection, account_id: str, now: datetime) -> tuple[ClaimedMail, ...]:
-    """Take the mails that are due; nobody else gets them before their next try.
-
-    Counting the attempt and moving the next try on beforehand is the wait after a failure, and
-    after a crash in the middle of sending.
+    Raises:
+        ValueError: there is no id, or the occasion is none.
     """
-    rows = connection.execute(
-        select(outbox)
-        .where(
-            outbox.c.account_id == account_id,
-            outbox.c.state == MailState.WAITING,
-            outbox.c.next_try_at <= now,
-        )
-        .order_by(outbox.c.written_at, outbox.c.mail_id)
-    ).all()
-    for row in rows:
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.attempts, _MOST_DOUBLINGS))
-        connection.execute(
-            update(outbox)
-            .where(_this(account_id, row.mail_id))
-            .values(attempts=row.attempts + 1, next_try_at=now + wait)
-        )
-    return tuple(_claimed(row) for row in rows)
+    if not (order_id or subscription_id) or not _OCCASION.fullmatch(occasion):
+        raise ValueError("a mail needs an id and a plain occasion")
+    payload: dict[str, str | int] = {"order_id": order_id}
+    if kind not in _OF_ORDERS:
+        subject, version = _subject(connection, account_id, order_id, subscription_id)
+        payload |= {"subscription_id": subject, "version": version}
+        if kind not in _ONCE:
+            occasion = occasion or str(version)
+    now = context.clock.now()
+    values = {
+        "account_id": account_id,
+        "mail_id": context.ids.new(),
+        "dedupe_key": _dedupe_key(kind, order_id, subscription_id, occasion),
+        "kind": kind,
+        "contact_id": contact_id,
+        "payload": payload,
+        "state": MailState.WAITING,
+        "written_at": now,
+        "next_try_at": now,
+    }
+    insert_if_absent(connection, outbox, values)
 
 
-def mark_sent(connection: Connection, mail: ClaimedMail, moment: datetime) -> None:
-    """The transport took the mail."""
-    connection.execute(
-        update(outbox)
-        .where(_this(mail.account_id, mail.mail_id))
-        .values(state=MailState.SENT, sent_at=moment, last_error="")
-    )
+def destination(
+    connection: Connection, account_id: str, contact_id: str, kind: MailKind, order_id: str
+) -> tuple[str, MailState]:
+    """Where the mail about an order goes ("": nobody is there any more), and its state.
+
+    WAITING while it is not written yet.
+    """
+    asked = {"owner": account_id, "reader": contact_id, "named": _dedupe_key(kind, order_id)}
+    row = connection.execute(_DESTINATION, asked).one()
+    return row.mail or "", MailState(row.state or MailState.WAITING)
 
 
-def mark_failure(connection: Connection, mail: ClaimedMail, error: str, *, for_good: bool) -> None:
-    """The mail was not taken: `error` names the kind of failure; `for_good` ends all tries."""
-    connection.execute(
-        update(outbox)
-        .where(_this(mail.account_id, mail.mail_id), outbox.c.state == MailState.WAITING)
-        .values(
-            state=MailState.FAILED if for_good else MailState.WAITING,
-            last_error=error[:_LONGEST_ERROR],
-        )
-    )
+def _subject(
+    connection: Connection, account_id: str, order_id: str, subscription_id: str
+) -> tuple[str, int]:
+    """The subscription that a mail tells of, and its version."""
+    asked = {"owner": account_id, "ordered": order_id, "this": subscription_id or None}
+    row = connection.execute(_SUBJECT, asked).one()
+    return row.subscription_id, row.version
 
 
-def newest_state(connection: Connection, account_id: str) -> MailState:
-    """The state of the newest mail of an account; SENT when there never was one."""
-    state = connection.execute(
-        select(outbox.c.state)
-        .where(outbox.c.account_id == account_id)
-        .order_by(outbox.c.written_at.desc(), outbox.c.mail_id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return MailState.SENT if state is None else MailState(state)
-
-
-def state_of_mail(
-    connection: Connection, account_id: str, kind: MailKind, order_id: str
-) -> MailState:
-    """The state of the mail about an order; WAITING while it is not written yet."""
-    state = connection.execute(
-        select(outbox.c.state).where(
-            outbox.c.account_id == account_id,
-            outbox.c.dedupe_key == _dedupe_key(kind, order_id),
-        )
-    ).scalar_one_or_none()
-    return MailState.WAITING if state is None else MailState(state)
-
-
-def _dedupe_key(kind: MailKind, order_id: str) -> str:
-    return f"order-{order_id}.{kind}"
-
-
-def _this(account_id: str, mail_id: str) -> ColumnElement[bool]:
-    return (outbox.c.account_id == account_id) & (outbox.c.mail_id == mail_id)
-
-
-def _claimed(row: Row[Any]) -> ClaimedMail:
-    return ClaimedMail(
-        account_id=row.account_id,
-        mail_id=row.mail_id,
-        dedupe_key=row.dedupe_key,
-        kind=MailKind(row.kind),
-        contact_id=row.contact_id,
-        order_id=str(row.payload["order_id"]),
-    )
+def _dedupe_key(
+    kind: MailKind, order_id: str, subscription_id: str = "", occasion: str = ""
+) -> str:
+    """The name of a mail, in at most 100 characters that may stand in a Message-ID."""
+    if not order_id:
+        parts = [f"subscription-{subscription_id}", kind, occasion]
+    else:
+        also = sha256(subscription_id.encode()).hexdigest()[:16] if subscription_id else ""
+        parts = [f"order-{order_id}", kind, also, occasion]
+    return ".".join(part for part in parts if part)

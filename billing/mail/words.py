@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing.catalogue.model import BillingCycle
+    from billing.mail.words_life import LifeWords
     from billing.payments.model import PaymentKind
     from billing.rating.tax import TaxTreatment
 
@@ -24,9 +25,9 @@ class Words:
     welcome_subject: str
     welcome_opening: str
     order_number: str
+    invoice_number: str
     account: str
     order_heading: str
-    line_heading: str
     period: str
     period_value: str
     seats: str
@@ -43,15 +44,17 @@ class Words:
     total: str
     payment_heading: str
     payment: str
+    due_on: str
     payment_kinds: Mapping[PaymentKind, str]
     buyers_vat_id: str
     sellers_vat_id: str
     invoice_waits: str
     trial_length: str
     trial_days: tuple[str, str]
-    trial_last_day: str
+    last_day: str
     trial_end: str
     next_steps: str
     next_steps_trial: str
     sample_prices: str
     closing: str
+    life: LifeWords

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing.catalogue.model import BillingCycle
 from billing.mail.words import Words
+from billing.mail.words_life_de import GERMAN_LIFE
 from billing.payments.model import PaymentKind
 from billing.rating.tax import TaxTreatment
 
@@ -21,9 +22,9 @@ GERMAN = Words(
         "Sie haben sofort Zugriff."
     ),
     order_number="Bestellnummer",
+    invoice_number="Rechnungsnummer",
     account="Konto",
     order_heading="Ihre Bestellung",
-    line_heading="{product} · {tier} · {cycle}",
     period="Abrechnungszeitraum",
     period_value="{first} – {last}",
     seats="Anzahl der Benutzerlizenzen",
@@ -49,6 +50,7 @@ GERMAN = Words(
     total="Fälliger Gesamtbetrag",
     payment_heading="Zahlungsdaten",
     payment="Zahlungsart",
+    due_on="Zahlbar bis",
     payment_kinds={
         PaymentKind.SEPA: "SEPA-Lastschrift",
         PaymentKind.INVOICE: "Rechnung",
@@ -63,7 +65,7 @@ GERMAN = Words(
     ),
     trial_length="Dauer der Testversion",
     trial_days=("{days} Tag", "{days} Tage"),
-    trial_last_day="Letzter Tag",
+    last_day="Letzter Tag",
     trial_end=(
         "Die Testversion endet von selbst: Am Ende wird nichts berechnet, und Sie müssen nicht "
         "kündigen. Wenn Sie {product} behalten möchten, wählen Sie im Bereich „Abrechnung“ "
@@ -79,4 +81,5 @@ GERMAN = Words(
     ),
     sample_prices="Alle Preise in dieser E-Mail sind Musterpreise.",
     closing="Mit freundlichen Grüßen",
+    life=GERMAN_LIFE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing.catalogue.model import BillingCycle
 from billing.mail.words import Words
+from billing.mail.words_life_en import ENGLISH_LIFE
 from billing.payments.model import PaymentKind
 from billing.rating.tax import TaxTreatment
 
@@ -20,9 +21,9 @@ ENGLISH = Words(
         "Welcome to {product}. Your free trial began on {day}, and you have instant access."
     ),
     order_number="Order number",
+    invoice_number="Invoice number",
     account="Account",
     order_heading="Your order",
-    line_heading="{product} · {tier} · {cycle}",
     period="Billing period",
     period_value="{first} – {last}",
     seats="Number of user licences",
@@ -48,6 +49,7 @@ ENGLISH = Words(
     total="Total due",
     payment_heading="Payment details",
     payment="Payment method",
+    due_on="Payable by",
     payment_kinds={
         PaymentKind.SEPA: "SEPA direct debit",
         PaymentKind.INVOICE: "Invoice",
@@ -62,7 +64,7 @@ ENGLISH = Words(
     ),
     trial_length="Length of the trial",
     trial_days=("{days} day", "{days} days"),
-    trial_last_day="Last day",
+    last_day="Last day",
     trial_end=(
         "The trial ends by itself: nothing is charged at its end, and there is nothing to "
         "cancel. To keep {product}, choose “Subscribe Now” in the Billing Center before then."
@@ -77,4 +79,5 @@ ENGLISH = Words(
     ),
     sample_prices="All prices in this mail are sample prices.",
     closing="Kind regards",
+    life=ENGLISH_LIFE,
 )

@@ -9,71 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import update
-
-from billing.audit import record_event
 from billing.catalogue.model import Offer
-from billing.errors import (
-    CartChanged,
-    OrderConflict,
-    PaymentDeclined,
-    PriceChanged,
-    Problem,
-    Refused,
-)
-from billing.ordering.attempts import (
-    Attempt,
-    AttemptState,
-    create_attempt,
-    last_attempt,
-    store_answer,
-)
+from billing.errors import CartChanged, PriceChanged, Problem, Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.carts import read_cart
 from billing.ordering.checkouts import read_credit
-from billing.ordering.confirmations import confirm
-from billing.ordering.keys import Operation, Recalled, recall, remember, request_hash
+from billing.ordering.keys import Operation, recall, request_hash
 from billing.ordering.orders import (
     LineRecord,
+    OrderKind,
     OrderRecord,
     OrderState,
-    insert_order,
     next_number,
-    read_order,
 )
-from billing.ordering.pricing import buyer_tax, price_cart
-from billing.ordering.settling import fail, fulfil
-from billing.payments.cards import CheckedCard
-from billing.payments.check import CheckedMandate, CheckedPayment, summary
-from billing.payments.model import DeclineReason, PaymentKind
+from billing.ordering.pricing import checked_buyer_tax, price_cart
+from billing.ordering.standing import Asked, Pending, find_order, payment_facts, place
+from billing.payments.check import CheckedPayment, summary
 from billing.rating.money import Money
-from billing.storage.tables import account as account_table
 from billing.subscriptions.shelf import read_shelf
-from billing.subscriptions.starts import running_trial
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from billing.accounts.model import Account, Session
     from billing.context import Context
+    from billing.ordering.keys import Recalled
     from billing.ordering.model import Cart, Confirmation, OrderRequest
     from billing.rating.quote import Quote
     from billing.rating.tax import BuyerTax
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An order that waits for its payment.
-
-    `resumed`: an earlier call stored it. `same`: that call asked for the same. `repeatable`: it
-    also saw the same quote, so the gateway may be asked for this very sum again.
-    """
-
-    record: OrderRecord
-    attempt: Attempt
-    resumed: bool
-    same: bool
-    repeatable: bool
+    from billing.subscriptions.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +50,17 @@ class _Asker:
     request: OrderRequest
     payment: CheckedPayment
     request_hash: str
+
+    @property
+    def asked(self) -> Asked:
+        """The request as its keys know it."""
+        return Asked(
+            Operation.ORDER,
+            self.account.account_id,
+            self.request_hash,
+            self.request.quote.identity,
+            self.payment,
+        )
 
 
 def accept_order(
@@ -107,50 +82,45 @@ def accept_order(
         OrderConflict, PaymentDeclined: so ended an earlier request under this key.
     """
     account = require_buyer(connection, context, session)
-    buyer = buyer_tax(account, request.vat_id)
+    buyer = checked_buyer_tax(connection, context, account, request.vat_id)
     wanted = _hash(request, buyer, payment)
     asker = _Asker(session, account, buyer, request, payment, wanted)
-    standing = _standing(connection, context, asker, request.key, give_up)
+    known = recall(connection, account.account_id, Operation.ORDER, request.key)
+    standing = _standing(connection, context, asker, request.key, known, give_up=give_up)
     if standing is not None:
         return standing
-    return _new_order(connection, context, asker)
+    return _new_order(connection, context, asker, known)
 
 
 def _standing(
-    connection: Connection, context: Context, asker: _Asker, key: str, give_up: str
+    connection: Connection,
+    context: Context,
+    asker: _Asker,
+    key: str,
+    known: Recalled | None,
+    *,
+    give_up: str,
 ) -> Confirmation | Pending | None:
-    """What stands under a key; None: nothing, or an order that failed and may be tried again."""
+    """What is known under a key; None: nothing, or an order that failed and may be tried again."""
     account_id = asker.account.account_id
-    known = recall(connection, account_id, Operation.ORDER, key)
-    if known is None:
-        return None
-    record = read_order(connection, account_id, known.order_id)
-    attempt = last_attempt(connection, account_id, known.order_id)
-    same = known.request_hash == asker.request_hash
-    if record.state is OrderState.FULFILLED:
-        if not same:
-            raise OrderConflict(record.number)
-        return confirm(connection, record, replayed=True)
-    if attempt is not None and record.state is OrderState.AWAITING_PAYMENT:
-        if attempt.attempt_id != give_up:
-            seen = record.quote_identity == asker.request.quote.identity
-            return Pending(record, attempt, resumed=True, same=same, repeatable=same and seen)
-        store_answer(connection, attempt, AttemptState.LOST, context.clock.now())
-        fail(connection, context, record, "the gateway never heard of it")
-    elif attempt is not None and same and attempt.state is AttemptState.DECLINED:
-        raise PaymentDeclined(attempt.reason or DeclineReason.GENERIC_DECLINE)
+    found = find_order(connection, context, asker.asked, known, give_up)
+    if found is not None or known is None:
+        return found
     # The order failed and the checkout has a new key: a retry belongs there, even one that was
     # sent under the old key.
     renewed = read_cart(connection, account_id).key
     if renewed is None or renewed == key:
         return None
-    return _standing(connection, context, asker, renewed, give_up)
+    followed = recall(connection, account_id, Operation.ORDER, renewed)
+    return _standing(connection, context, asker, renewed, followed, give_up=give_up)
 
 
-def _new_order(connection: Connection, context: Context, asker: _Asker) -> Confirmation | Pending:
+def _new_order(
+    connection: Connection, context: Context, asker: _Asker, known: Recalled | None
+) -> Confirmation | Pending:
     account, request = asker.account, asker.request
     cart = read_cart(connection, account.account_id)
-    key = _key_of(connection, cart, asker)
+    key = _key_of(cart, asker, known)
     if not cart.lines:
         raise Refused(Problem.CART_EMPTY)
     today = context.today(account)
@@ -159,45 +129,29 @@ def _new_order(connection: Connection, context: Context, asker: _Asker) -> Confi
     quote = price_cart(shelf, account, today, cart, buyer=asker.buyer, credit=credit)
     if quote.identity != request.quote.identity:
         raise PriceChanged(request.quote, quote)
-    record = _record(connection, context, asker, quote)
-    insert_order(connection, record)
-    recalled = Recalled(asker.request_hash, record.order_id)
+    record = _record(connection, context, asker, quote, shelf)
     # Also under the key of the failed order that this one follows: whoever asks with that again
     # must find this one.
-    for one in sorted({key, request.key}):
-        remember(connection, account.account_id, Operation.ORDER, one, recalled)
-    _take_credit(connection, record)
-    record_event(
-        connection,
-        context,
-        account_id=account.account_id,
-        contact_id=asker.session.contact_id,
-        action="order_placed",
-        object_id=record.order_id,
-        new={"number": record.number, "total": str(record.total.amount)},
-    )
-    kind = summary(asker.payment).kind
-    if kind is PaymentKind.INVOICE or not record.total.minor:
-        return confirm(connection, fulfil(connection, context, record), replayed=False)
-    attempt = create_attempt(connection, record, context.ids.new(), kind)
-    return Pending(record, attempt, resumed=False, same=True, repeatable=True)
+    return place(connection, context, record, asker.asked, sorted({key, request.key}))
 
 
-def _key_of(connection: Connection, cart: Cart, asker: _Asker) -> str:
+def _key_of(cart: Cart, asker: _Asker, known: Recalled | None) -> str:
     """The key of the checkout that was seen, or the one that followed it when its order failed."""
-    followed = recall(connection, asker.account.account_id, Operation.ORDER, asker.request.key)
     changed = cart.version != asker.request.cart_version
-    if changed or cart.key is None or (cart.key != asker.request.key and followed is None):
+    if changed or cart.key is None or (cart.key != asker.request.key and known is None):
         raise CartChanged(cart)
     return cart.key
 
 
-def _record(connection: Connection, context: Context, asker: _Asker, quote: Quote) -> OrderRecord:
+def _record(
+    connection: Connection, context: Context, asker: _Asker, quote: Quote, shelf: Shelf
+) -> OrderRecord:
     account, currency = asker.account, asker.account.currency
     return OrderRecord(
         account_id=account.account_id,
         order_id=context.ids.new(),
         number=next_number(connection, account.account_id, quote.today),
+        kind=OrderKind.PURCHASE,
         contact_id=asker.session.contact_id,
         state=OrderState.AWAITING_PAYMENT,
         placed_at=context.clock.now(),
@@ -205,6 +159,7 @@ def _record(connection: Connection, context: Context, asker: _Asker, quote: Quot
         net=quote.net,
         tax=Money.total((tax.tax for tax in quote.taxes), currency),
         credit=quote.credit_used,
+        correction=Money.zero(currency),
         total=quote.total_due,
         treatment=quote.treatment,
         tax_country=quote.tax_country,
@@ -216,10 +171,7 @@ def _record(connection: Connection, context: Context, asker: _Asker, quote: Quot
         lines=tuple(
             LineRecord(
                 line_id=line.line_id,
-                subscription_id=(
-                    running_trial(connection, account.account_id, line.product, quote.today)
-                    or context.ids.new()
-                ),
+                subscription_id=shelf.running_trial(line.product) or context.ids.new(),
                 offer=Offer.BUY,
                 product=line.product,
                 tier=line.tier,
@@ -235,29 +187,9 @@ def _record(connection: Connection, context: Context, asker: _Asker, quote: Quot
     )
 
 
-def _take_credit(connection: Connection, record: OrderRecord) -> None:
-    if record.credit.minor:
-        connection.execute(
-            update(account_table)
-            .where(account_table.c.account_id == record.account_id)
-            .values(credit_minor=account_table.c.credit_minor - record.credit.minor)
-        )
-
-
 def _hash(request: OrderRequest, buyer: BuyerTax, payment: CheckedPayment) -> str:
     """What is ordered and how it is paid. Not the price: the same order is the same tomorrow."""
     lines = sorted(
         (line.product, line.tier, line.seats, line.cycle) for line in request.quote.lines
     )
-    shown = summary(payment)
-    return request_hash(lines, buyer.vat_id, shown.kind, shown.label, _payer(payment))
-
-
-def _payer(payment: CheckedPayment) -> str:
-    match payment:
-        case CheckedMandate():
-            return payment.holder
-        case CheckedCard():
-            return payment.summary.expiry
-        case _:
-            return ""
+    return request_hash(lines, buyer.vat_id, *payment_facts(payment))

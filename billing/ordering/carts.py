@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from billing.catalogue.model import BillingCycle
 from billing.errors import CartChanged, Problem, Refused
@@ -23,20 +23,36 @@ if TYPE_CHECKING:
     from billing.accounts.model import Session
     from billing.context import Context
 
+_MINE = cart.c.account_id == bindparam("owner")
+_READ = (
+    select(cart.c.version, cart.c.checkout_key, cart_line)
+    .outerjoin(cart_line, cart_line.c.account_id == cart.c.account_id)
+    .where(_MINE)
+    .order_by(cart_line.c.position, cart_line.c.line_id)
+)
+_CHANGE = update(cart).where(_MINE)
+_CLOSE = _CHANGE.values(version=cart.c.version + 1, checkout_key=None)
+_THIS_LINE = and_(
+    cart_line.c.account_id == bindparam("owner"), cart_line.c.line_id == bindparam("this")
+)
+_CHANGE_LINE = update(cart_line).where(_THIS_LINE)
+_DELETE_LINE = delete(cart_line).where(_THIS_LINE)
+_DELETE_PRODUCTS = delete(cart_line).where(
+    cart_line.c.account_id == bindparam("owner"),
+    cart_line.c.product.in_(bindparam("ordered", expanding=True)),
+)
+_LAST_POSITION = select(func.max(cart_line.c.position)).where(
+    cart_line.c.account_id == bindparam("owner")
+)
+
 
 def read_cart(connection: Connection, account_id: str) -> Cart:
     """The cart of an account; version 0 before anything was ever put into it."""
-    head = connection.execute(select(cart).where(cart.c.account_id == account_id)).one_or_none()
-    if head is None:
+    rows = connection.execute(_READ, {"owner": account_id}).all()
+    if not rows:
         return Cart(version=0, lines=())
-    rows = connection.execute(
-        select(cart_line)
-        .where(cart_line.c.account_id == account_id)
-        .order_by(cart_line.c.position, cart_line.c.line_id)
-    )
-    return Cart(
-        version=head.version, lines=tuple(_line(row) for row in rows), key=head.checkout_key
-    )
+    lines = tuple(_line(row) for row in rows if row.line_id is not None)
+    return Cart(version=rows[0].version, lines=lines, key=rows[0].checkout_key)
 
 
 def put_line(
@@ -83,11 +99,8 @@ def remove_line(context: Context, session: Session, cart_version: int, line_id: 
     def step(connection: Connection) -> Cart:
         account = require_buyer(connection, context, session)
         before = _seen_cart(connection, account.account_id, cart_version)
-        removed = connection.execute(
-            delete(cart_line).where(
-                cart_line.c.account_id == account.account_id, cart_line.c.line_id == line_id
-            )
-        )
+        this = {"owner": account.account_id, "this": line_id}
+        removed = connection.execute(_DELETE_LINE, this)
         if not removed.rowcount:
             raise Refused(Problem.LINE_GONE, line_id=line_id)
         return _raise_version(connection, account.account_id, before)
@@ -97,21 +110,13 @@ def remove_line(context: Context, session: Session, cart_version: int, line_id: 
 
 def take_out(connection: Connection, account_id: str, products: Iterable[str]) -> None:
     """Empty the cart of products that were ordered and close its checkout."""
-    connection.execute(
-        delete(cart_line).where(
-            cart_line.c.account_id == account_id, cart_line.c.product.in_(list(products))
-        )
-    )
-    connection.execute(
-        update(cart)
-        .where(cart.c.account_id == account_id)
-        .values(version=cart.c.version + 1, checkout_key=None)
-    )
+    connection.execute(_DELETE_PRODUCTS, {"owner": account_id, "ordered": list(products)})
+    connection.execute(_CLOSE, {"owner": account_id})
 
 
 def store_checkout_key(connection: Connection, account_id: str, key: str) -> None:
     """Give the checkout of a cart that exists a new idempotency key."""
-    connection.execute(update(cart).where(cart.c.account_id == account_id).values(checkout_key=key))
+    connection.execute(_CHANGE, {"owner": account_id, "checkout_key": key})
 
 
 def store_price_seen(
@@ -122,11 +127,9 @@ def store_price_seen(
     for line in seen.lines:
         shown = prices.get(line.line_id, line.price_seen)
         if shown != line.price_seen:
-            connection.execute(
-                update(cart_line)
-                .where(cart_line.c.account_id == account_id, cart_line.c.line_id == line.line_id)
-                .values(price_seen_minor=shown.minor, currency=shown.currency)
-            )
+            price = {"price_seen_minor": shown.minor, "currency": shown.currency}
+            this = {"owner": account_id, "this": line.line_id}
+            connection.execute(_CHANGE_LINE, this | price)
         lines.append(replace(line, price_seen=shown))
     return replace(seen, lines=tuple(lines))
 
@@ -148,34 +151,22 @@ def _check_place(before: Cart, selection: Selection, line_id: str | None, name: 
 
 
 def _raise_version(connection: Connection, account_id: str, before: Cart) -> Cart:
-    raised = connection.execute(
-        update(cart).where(cart.c.account_id == account_id).values(version=before.version + 1)
-    )
+    version = before.version + 1
+    raised = connection.execute(_CHANGE, {"owner": account_id, "version": version})
     if not raised.rowcount:
-        connection.execute(insert(cart).values(account_id=account_id, version=before.version + 1))
+        connection.execute(insert(cart), {"account_id": account_id, "version": version})
     return read_cart(connection, account_id)
 
 
 def _insert_line(connection: Connection, account_id: str, line: CartLine) -> None:
-    last = connection.execute(
-        select(func.max(cart_line.c.position)).where(cart_line.c.account_id == account_id)
-    ).scalar_one()
-    connection.execute(
-        insert(cart_line).values(
-            account_id=account_id,
-            line_id=line.line_id,
-            position=(last or 0) + 1,
-            **_line_values(line),
-        )
-    )
+    last = connection.execute(_LAST_POSITION, {"owner": account_id}).scalar_one()
+    place = {"account_id": account_id, "line_id": line.line_id, "position": (last or 0) + 1}
+    connection.execute(insert(cart_line), place | _line_values(line))
 
 
 def _update_line(connection: Connection, account_id: str, line: CartLine) -> None:
-    connection.execute(
-        update(cart_line)
-        .where(cart_line.c.account_id == account_id, cart_line.c.line_id == line.line_id)
-        .values(**_line_values(line))
-    )
+    this = {"owner": account_id, "this": line.line_id}
+    connection.execute(_CHANGE_LINE, this | _line_values(line))
 
 
 def _line_values(line: CartLine) -> dict[str, object]:

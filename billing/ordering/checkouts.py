@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billing.errors import Problem, Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.carts import read_cart, store_checkout_key, store_price_seen
 from billing.ordering.model import Checkout, PriceChange
-from billing.ordering.pricing import buyer_tax, price_cart
+from billing.ordering.pricing import checked_buyer_tax, price_cart
 from billing.rating.money import Money
 from billing.storage.tables import account as account_table
 from billing.subscriptions.shelf import read_shelf
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from billing.context import Context
     from billing.ordering.model import Cart
     from billing.rating.quote import Quote
+
+_CREDIT = select(account_table.c.credit_minor).where(
+    account_table.c.account_id == bindparam("owner")
+)
 
 
 def open_checkout(context: Context, session: Session, vat_id: str | None) -> Checkout:
@@ -41,7 +45,7 @@ def open_checkout(context: Context, session: Session, vat_id: str | None) -> Che
         found = read_cart(connection, account.account_id)
         if not found.lines:
             raise Refused(Problem.CART_EMPTY)
-        buyer = buyer_tax(account, vat_id)
+        buyer = checked_buyer_tax(connection, context, account, vat_id)
         shelf = read_shelf(
             connection,
             context.catalogue,
@@ -73,9 +77,7 @@ def open_checkout(context: Context, session: Session, vat_id: str | None) -> Che
 
 def read_credit(connection: Connection, account: Account) -> Money:
     """The account's credit (Guthaben)."""
-    minor: int = connection.execute(
-        select(account_table.c.credit_minor).where(account_table.c.account_id == account.account_id)
-    ).scalar_one()
+    minor: int = connection.execute(_CREDIT, {"owner": account.account_id}).scalar_one()
     return Money.from_minor(minor, account.currency)
 
 

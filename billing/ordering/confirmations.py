@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from billing.catalogue.model import Offer
-from billing.mail.outbox import MailKind, state_of_mail
+from billing.mail.outbox import MailKind, destination
 from billing.ordering.model import Confirmation, OrderedLine
-from billing.storage.tables import contact
+from billing.ordering.orders import OrderKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,12 +17,9 @@ if TYPE_CHECKING:
 
 def confirm(connection: Connection, record: OrderRecord, *, replayed: bool) -> Confirmation:
     """The confirmation of a fulfilled order; `replayed`: it had been fulfilled before."""
-    mail_to = connection.execute(
-        select(contact.c.mail).where(
-            contact.c.account_id == record.account_id,
-            contact.c.contact_id == record.contact_id,
-        )
-    ).scalar_one_or_none()
+    mail_to, mail_state = destination(
+        connection, record.account_id, record.contact_id, mail_kind(record), record.order_id
+    )
     return Confirmation(
         order_id=record.order_id,
         order_number=record.number,
@@ -32,8 +27,8 @@ def confirm(connection: Connection, record: OrderRecord, *, replayed: bool) -> C
         total=record.total,
         payment=record.payment,
         vat_id_state=record.vat_id_state,
-        mail_to=mail_to or "",
-        mail_state=state_of_mail(connection, record.account_id, mail_kind(record), record.order_id),
+        mail_to=mail_to,
+        mail_state=mail_state,
         invoice_waits=record.invoice_waits,
         replayed=replayed,
     )
@@ -41,8 +36,9 @@ def confirm(connection: Connection, record: OrderRecord, *, replayed: bool) -> C
 
 def mail_kind(record: OrderRecord) -> MailKind:
     """The mail that goes with an order: a welcome to a trial, else a confirmation."""
-    trial = all(line.offer is Offer.TRIAL for line in record.lines)
-    return MailKind.WELCOME if trial else MailKind.CONFIRMATION
+    if record.kind is OrderKind.CHANGE:
+        return MailKind.CHANGE_CONFIRMATION
+    return MailKind.WELCOME if record.kind is OrderKind.TRIAL else MailKind.CONFIRMATION
 
 
 def _line(line: LineRecord) -> OrderedLine:

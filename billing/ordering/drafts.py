@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Text, and_, cast, delete, insert, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, insert, select, update
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Refused
@@ -31,6 +31,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 KEPT_FOR = timedelta(days=30)
 _CART_PLACES = (Place.CART, Place.CHECKOUT)
+_DELETE_CART_PLACES = delete(draft_table).where(
+    draft_table.c.account_id == bindparam("owner"), draft_table.c.place.in_(_CART_PLACES)
+)
 _LONGEST_PLACE = 20
 _MOST_SEATS = 2**31 - 1
 
@@ -89,11 +92,7 @@ def delete_draft(connection: Connection, session: Session, draft_id: str) -> Non
 
 def delete_cart_drafts(connection: Connection, account_id: str) -> None:
     """Forget every draft of an account that stands at its cart or checkout."""
-    connection.execute(
-        delete(draft_table).where(
-            draft_table.c.account_id == account_id, draft_table.c.place.in_(_CART_PLACES)
-        )
-    )
+    connection.execute(_DELETE_CART_PLACES, {"owner": account_id})
 
 
 def newest_draft(

@@ -8,12 +8,21 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, select, update
 
+from billing.storage.engine import insert_if_absent
 from billing.storage.tables import idempotency
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_THIS = (
+    idempotency.c.account_id == bindparam("owner"),
+    idempotency.c.operation == bindparam("made_for"),
+    idempotency.c.key == bindparam("named"),
+)
+_RECALL = select(idempotency.c.request_hash, idempotency.c.order_id).where(*_THIS)
+_REPLACE = update(idempotency).where(*_THIS)
 
 
 class Operation(StrEnum):
@@ -21,6 +30,8 @@ class Operation(StrEnum):
 
     ORDER = "order"
     TRIAL = "trial"
+    CHANGE = "change"
+    PAY = "pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,8 @@ def recall(
     connection: Connection, account_id: str, operation: Operation, key: str
 ) -> Recalled | None:
     """What was asked for under this key before, if anything."""
-    row = connection.execute(
-        select(idempotency.c.request_hash, idempotency.c.order_id).where(
-            idempotency.c.account_id == account_id,
-            idempotency.c.operation == operation,
-            idempotency.c.key == key,
-        )
-    ).one_or_none()
+    this = {"owner": account_id, "made_for": operation, "named": key}
+    row = connection.execute(_RECALL, this).one_or_none()
     return None if row is None else Recalled(row.request_hash, row.order_id)
 
 
@@ -58,19 +64,8 @@ def remember(
     recalled: Recalled,
 ) -> None:
     """Store what was asked for under a key, in place of an order that failed under it."""
-    connection.execute(
-        delete(idempotency).where(
-            idempotency.c.account_id == account_id,
-            idempotency.c.operation == operation,
-            idempotency.c.key == key,
-        )
-    )
-    connection.execute(
-        insert(idempotency).values(
-            account_id=account_id,
-            operation=operation,
-            key=key,
-            request_hash=recalled.request_hash,
-            order_id=recalled.order_id,
-        )
-    )
+    made = {"request_hash": recalled.request_hash, "order_id": recalled.order_id}
+    named = {"account_id": account_id, "operation": operation, "key": key}
+    if not insert_if_absent(connection, idempotency, named | made):
+        this = {"owner": account_id, "made_for": operation, "named": key}
+        connection.execute(_REPLACE, this | made)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from billing.catalogue.model import BillingCycle, Offer, Product
     from billing.errors import Problem
     from billing.payments.model import PaymentInput, PaymentSummary
+    from billing.rating.change import ChangeQuote
     from billing.rating.money import Money
     from billing.rating.quote import Quote
     from billing.subscriptions.model import Subscription
@@ -120,6 +121,30 @@ class OrderRequest:
     quote: Quote
     vat_id: str
     payment: PaymentInput
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a running subscription is to be from today; what stays is given as it is."""
+
+    tier: str
+    seats: int
+    cycle: BillingCycle
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """A change to be ordered: the subscription's version and the quote that were seen.
+
+    `payment` None pays as the account's newest order was paid. `key` is the idempotency key.
+    """
+
+    key: str
+    subscription_id: str
+    version: int
+    change: Change
+    quote: ChangeQuote
+    payment: PaymentInput | None = None
 
 
 class MailState(StrEnum):

@@ -10,23 +10,33 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from billing.errors import BillingError, OrderConflict, PaymentDeclined, PaymentUnknown
+from billing.errors import (
+    BillingError,
+    OrderConflict,
+    PaymentActionNeeded,
+    PaymentDeclined,
+    PaymentUnknown,
+)
 from billing.ordering.accepting import accept_order
 from billing.ordering.confirmations import confirm
 from billing.ordering.model import Confirmation
 from billing.ordering.orders import OrderState
+from billing.ordering.refunds import refund_lost
 from billing.ordering.settling import leave_unknown, settle
 from billing.payments.check import check_payment
 from billing.payments.gateway import GatewayUnreachable, KeyReused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
     from billing.accounts.model import Session
     from billing.context import Context
-    from billing.ordering.accepting import Pending
+    from billing.ordering.attempts import Attempt
     from billing.ordering.model import OrderRequest
-    from billing.payments.check import CheckedPayment
+    from billing.ordering.settling import Settled
+    from billing.ordering.standing import Payment, Pending
     from billing.payments.gateway import GatewayAnswer
 
 # A request that the gateway does not know of after this time is not on its way any more.
@@ -43,34 +53,47 @@ def place_order(context: Context, session: Session, request: OrderRequest) -> Co
         OrderConflict: the key belongs to another order, which was placed.
         PaymentDeclined: nothing was charged, the cart is as it was.
         PaymentUnknown: the order stands; the same request again asks what became of it.
+        PaymentActionNeeded: the bank asks the buyer first; the same request again goes on after it.
     """
     payment = check_payment(request.payment, context.today(session.account))
 
-    def accept(give_up: str = "") -> Confirmation | Pending:
-        return context.database.work(
-            session.account.account_id,
-            lambda connection: accept_order(
-                connection, context, session, request, payment, give_up=give_up
-            ),
-        )
+    def accept(connection: Connection, give_up: str) -> Confirmation | Pending:
+        return accept_order(connection, context, session, request, payment, give_up=give_up)
 
-    outcome = accept()
+    return carry_through(context, session.account.account_id, accept)
+
+
+def carry_through(
+    context: Context,
+    account_id: str,
+    accept: Callable[[Connection, str], Confirmation | Pending],
+) -> Confirmation:
+    """Accept an order, pay it and settle it; `accept` is told the id of an attempt to give up.
+
+    Raises:
+        OrderConflict, PaymentDeclined, PaymentUnknown, PaymentActionNeeded: as `place_order`.
+    """
+
+    def accepted(give_up: str = "") -> Confirmation | Pending:
+        return context.database.work(account_id, lambda connection: accept(connection, give_up))
+
+    outcome = accepted()
     if isinstance(outcome, Confirmation):
         return outcome
-    answer = _pay(context, outcome, payment)
+    answer = _pay(context, outcome)
     if answer is None:
         if context.clock.now() - outcome.attempt.started_at < LOST_AFTER:
             raise PaymentUnknown(outcome.record.number)
-        outcome = accept(give_up=outcome.attempt.attempt_id)
+        outcome = accepted(give_up=outcome.attempt.attempt_id)
         if isinstance(outcome, Confirmation):
             return outcome
-        answer = _pay(context, outcome, payment)
+        answer = _pay(context, outcome)
     if answer is None:
         raise PaymentUnknown(outcome.record.number)
     return _finish(context, outcome, answer)
 
 
-def _pay(context: Context, pending: Pending, payment: CheckedPayment) -> GatewayAnswer | None:
+def _pay(context: Context, pending: Pending) -> GatewayAnswer | None:
     """The gateway's answer; None: it never heard of an attempt that must not be repeated.
 
     Raises:
@@ -79,8 +102,8 @@ def _pay(context: Context, pending: Pending, payment: CheckedPayment) -> Gateway
     attempt = pending.attempt
     try:
         answer = context.gateway.ask(attempt.gateway_key) if pending.resumed else None
-        if answer is None and pending.repeatable:
-            answer = _authorise(context, pending, payment)
+        if answer is None and pending.payment is not None:
+            answer = _authorise(context, pending.attempt, pending.payment)
     except GatewayUnreachable:
         context.database.work(
             attempt.account_id, lambda connection: leave_unknown(connection, context, attempt)
@@ -89,8 +112,7 @@ def _pay(context: Context, pending: Pending, payment: CheckedPayment) -> Gateway
     return answer
 
 
-def _authorise(context: Context, pending: Pending, payment: CheckedPayment) -> GatewayAnswer | None:
-    attempt = pending.attempt
+def _authorise(context: Context, attempt: Attempt, payment: Payment) -> GatewayAnswer | None:
     try:
         return context.gateway.authorise(
             key=attempt.gateway_key,
@@ -105,19 +127,30 @@ def _authorise(context: Context, pending: Pending, payment: CheckedPayment) -> G
 
 def _finish(context: Context, pending: Pending, answer: GatewayAnswer) -> Confirmation:
     """Store the answer and what follows from it; then tell."""
+    attempt = pending.attempt
 
-    def step(connection: Connection) -> Confirmation | BillingError:
-        settled = settle(connection, context, pending.attempt, answer)
-        if settled.record.state is OrderState.FULFILLED:
-            if not pending.same:
-                return OrderConflict(settled.record.number)
-            return confirm(connection, settled.record, replayed=not settled.now)
-        if settled.reason is not None:
-            return PaymentDeclined(settled.reason)
-        return PaymentUnknown(settled.record.number)
+    def step(connection: Connection) -> tuple[Confirmation | BillingError, bool]:
+        settled = settle(connection, context, attempt, answer)
+        return _told(connection, pending, settled), settled.refund
 
-    told = context.database.work(pending.attempt.account_id, step)
+    told, refund = context.database.work(attempt.account_id, step)
+    if refund:
+        refund_lost(context, attempt.account_id, attempt.attempt_id)
     # Raised only here: within the transaction it would undo what was stored.
     if isinstance(told, BillingError):
         raise told
     return told
+
+
+def _told(
+    connection: Connection, pending: Pending, settled: Settled
+) -> Confirmation | BillingError:
+    if settled.record.state is OrderState.FULFILLED:
+        if not pending.same:
+            return OrderConflict(settled.record.number)
+        return confirm(connection, settled.record, replayed=not settled.now)
+    if settled.reason is not None:
+        return PaymentDeclined(settled.reason)
+    if settled.address:
+        return PaymentActionNeeded(settled.record.number, settled.address)
+    return PaymentUnknown(settled.record.number)

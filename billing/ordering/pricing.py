@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.accounts.model import VatIdState
+from billing.accounts.vat_checks import known_state
 from billing.accounts.vat_ids import normalise_vat_id
 from billing.errors import Refused
 from billing.rating.money import Money
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sqlalchemy import Connection
+
     from billing.accounts.model import Account
     from billing.catalogue.model import Catalogue
+    from billing.context import Context
     from billing.ordering.model import Cart, Selection
     from billing.rating.quote import Quote
     from billing.subscriptions.shelf import Shelf
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
 def buyer_tax(account: Account, text: str | None) -> BuyerTax:
     """What decides the account's tax with the VAT id typed; None: its own, "": none.
+
+    Needs no database, so another id than the account's own is UNKNOWN; see `checked_buyer_tax`.
 
     Raises:
         InvalidInput: the text is no well-formed id of the account's country.
@@ -35,6 +42,21 @@ def buyer_tax(account: Account, text: str | None) -> BuyerTax:
     vat_id = normalise_vat_id(text, account.country)
     state = account.vat_id_state if vat_id == account.vat_id else VatIdState.UNKNOWN
     return BuyerTax(account.country, vat_id, state)
+
+
+def checked_buyer_tax(
+    connection: Connection, context: Context, account: Account, text: str | None
+) -> BuyerTax:
+    """As `buyer_tax`, with what the authority said of the id; `account` must be as it is now.
+
+    Raises:
+        InvalidInput: as `buyer_tax`.
+    """
+    buyer = buyer_tax(account, text)
+    if not buyer.vat_id or buyer.vat_id == account.vat_id:
+        return buyer
+    known = known_state(connection, account.account_id, buyer.vat_id, context.clock.now())
+    return replace(buyer, vat_id_state=known or VatIdState.UNKNOWN)
 
 
 def price_selections(

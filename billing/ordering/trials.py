@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
-
 from billing.catalogue.model import Offer
 from billing.errors import OrderConflict, Problem, Refused
 from billing.ordering.buyer import require_buyer
@@ -15,6 +12,7 @@ from billing.ordering.drafts import delete_draft
 from billing.ordering.keys import Operation, Recalled, recall, remember, request_hash
 from billing.ordering.orders import (
     LineRecord,
+    OrderKind,
     OrderRecord,
     OrderState,
     insert_order,
@@ -25,6 +23,7 @@ from billing.ordering.settling import fulfil
 from billing.rating.money import Money
 from billing.rating.tax import decide_tax
 from billing.rating.trials import trial_period
+from billing.storage.engine import insert_if_absent
 from billing.storage.tables import trial_use
 from billing.subscriptions.shelf import read_shelf
 
@@ -110,6 +109,7 @@ def _record(
         account_id=account.account_id,
         order_id=context.ids.new(),
         number=next_number(connection, account.account_id, today),
+        kind=OrderKind.TRIAL,
         contact_id=session.contact_id,
         state=OrderState.AWAITING_PAYMENT,
         placed_at=context.clock.now(),
@@ -117,6 +117,7 @@ def _record(
         net=nothing,
         tax=nothing,
         credit=nothing,
+        correction=nothing,
         total=nothing,
         treatment=tax.treatment,
         tax_country=tax.country,
@@ -146,14 +147,11 @@ def _record(
 def _use_trial(connection: Connection, record: OrderRecord, product_name: str) -> None:
     """Write the one use there may be; its primary key decides, whatever was checked before."""
     line = record.lines[0]
-    try:
-        connection.execute(
-            insert(trial_use).values(
-                account_id=record.account_id,
-                product=line.product,
-                subscription_id=line.subscription_id,
-                started_on=line.period.start,
-            )
-        )
-    except IntegrityError:
-        raise Refused(Problem.TRIAL_USED, product=product_name, used_on=None) from None
+    use = {
+        "account_id": record.account_id,
+        "product": line.product,
+        "subscription_id": line.subscription_id,
+        "started_on": line.period.start,
+    }
+    if not insert_if_absent(connection, trial_use, use):
+        raise Refused(Problem.TRIAL_USED, product=product_name, used_on=None)

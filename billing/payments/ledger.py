@@ -1,43 +1,28 @@
-"""The test gateway's own books: what it was asked under each key and what it answered, once a key.
+"""The test gateway's own books, kept apart from the program's database as a bank would keep them.
 
-A file ledger is a SQLite file of its own, so that a crash of the program between the gateway's
-charge and its own commit leaves both sides as a bank and its customer would be left.
+So a crash between the gateway's charge and the program's commit is a real case.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
-from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-_WAIT_SECONDS = 30
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS operation (
-    key TEXT PRIMARY KEY NOT NULL,
-    kind TEXT NOT NULL,
-    request TEXT NOT NULL,
-    status TEXT NOT NULL,
-    reference TEXT NOT NULL UNIQUE,
-    reason TEXT NOT NULL,
-    amount_minor INTEGER NOT NULL,
-    currency TEXT NOT NULL,
-    label TEXT NOT NULL
-)
-"""
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One line of the books, in the order of the columns.
+    """A payment or a refund, as it stands now; the fields are the columns.
 
     `request` is a digest of what was asked, `reason` is "" unless declined, `label` is a masked
-    IBAN or a brand and last four digits. No full number is in any of them.
+    IBAN or a brand and last four digits: no full number is in any field. `in_the_end` is the reason
+    that the bank will decline for, at `due_at` (ISO, "" when nothing is due) or when the buyer
+    confirmed. `taken_minor` is what was or will be taken of the amount. `refunded_minor` of
+    that was given back.
     """
 
     key: str
@@ -49,96 +34,61 @@ class Operation:
     amount_minor: int
     currency: str
     label: str
+    method: str = ""
+    capture: bool = True
+    taken_minor: int = 0
+    in_the_end: str = ""
+    due_at: str = ""
+    token: str = field(default="", repr=False)
+    refunded_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMethod:
+    """Payment details kept under a token: not the number, only what decides later answers."""
+
+    token: str = field(repr=False)
+    kind: str
+    label: str
+    at_once: str
+    in_the_end: str
 
 
 class LedgerUnavailable(Exception):
     """The books cannot be read or written now."""
 
 
-class Ledger(Protocol):
-    """Books that several processes may write."""
-
-    def enter(self, operation: Operation) -> Operation:
-        """Enter an operation unless its key is taken; what stands under the key afterwards."""
-        ...
+class Books(Protocol):
+    """The books while nobody else writes them."""
 
     def find(self, key: str) -> Operation | None:
         """What stands under a key."""
+        ...
+
+    def put(self, operation: Operation) -> None:
+        """Enter an operation, or how it stands now."""
         ...
 
     def operations(self) -> tuple[Operation, ...]:
         """Everything, oldest first."""
         ...
 
+    def method(self, token: str) -> KeptMethod | None:
+        """The details kept under a token."""
+        ...
 
-class MemoryLedger:
-    """Books that end with the process."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._operations: dict[str, Operation] = {}
-
-    def enter(self, operation: Operation) -> Operation:
-        """As `Ledger.enter`."""
-        with self._lock:
-            return self._operations.setdefault(operation.key, operation)
-
-    def find(self, key: str) -> Operation | None:
-        """As `Ledger.find`."""
-        return self._operations.get(key)
-
-    def operations(self) -> tuple[Operation, ...]:
-        """As `Ledger.operations`."""
-        with self._lock:
-            return tuple(self._operations.values())
+    def keep(self, method: KeptMethod) -> None:
+        """Keep details under their token."""
+        ...
 
 
-class FileLedger:
-    """Books in a SQLite file; every entry is on the disk before its answer is given.
+class Ledger(Protocol):
+    """Books that several threads or processes may write."""
 
-    A connection lives for one call: so threads and forked processes never share one.
-    """
+    def work(self, step: Callable[[Books], Answer]) -> Answer:
+        """Run `step` alone; what it enters stays all together, or not at all when it raises."""
+        ...
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def enter(self, operation: Operation) -> Operation:
-        """As `Ledger.enter`; raises LedgerUnavailable."""
-        with self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute(
-                "INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (key) DO NOTHING",
-                astuple(operation),
-            )
-            row = connection.execute(
-                "SELECT * FROM operation WHERE key = ?", (operation.key,)
-            ).fetchone()
-            connection.execute("COMMIT")
-        return Operation(*row)
-
-    def find(self, key: str) -> Operation | None:
-        """As `Ledger.find`; raises LedgerUnavailable."""
-        with self._connected() as connection:
-            row = connection.execute("SELECT * FROM operation WHERE key = ?", (key,)).fetchone()
-        return Operation(*row) if row else None
-
-    def operations(self) -> tuple[Operation, ...]:
-        """As `Ledger.operations`; raises LedgerUnavailable."""
-        with self._connected() as connection:
-            rows = connection.execute("SELECT * FROM operation ORDER BY rowid").fetchall()
-        return tuple(Operation(*row) for row in rows)
-
-    @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, isolation_level=None)
-            try:
-                # EXTRA also syncs the folder, without which a commit can be undone by power loss.
-                connection.execute("PRAGMA synchronous = EXTRA")
-                connection.execute(_SCHEMA)
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise LedgerUnavailable(type(error).__name__) from error
+    def read(self, step: Callable[[Books], Answer]) -> Answer:
+        """Run `step`, which enters nothing."""
+        ...

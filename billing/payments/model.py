@@ -81,3 +81,15 @@ class PaymentSummary:
     kind: PaymentKind
     label: str = ""
     bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMethod:
+    """Payment details that the gateway keeps: its `token` for them, and how to show them.
+
+    `token` is "" for payment on invoice.
+    """
+
+    method_id: str
+    token: str = field(repr=False)
+    shown: PaymentSummary

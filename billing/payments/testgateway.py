@@ -1,36 +1,35 @@
 """The test gateway: answers published test cards and accounts as their providers document it.
 
-It moves no money. Tests make it slow or silent through the two functions it is given.
+It moves no money. Tests make it slow, silent or late through the functions it is given, and play
+the bank's page and the bank's days.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from billing.payments.cards import CheckedCard
-from billing.payments.check import CheckedMandate, summary
+from billing.payments import bookkeeping
+from billing.payments.courses import Calendar, as_of, confirmed, known
+from billing.payments.file_ledger import FileLedger
 from billing.payments.gateway import GatewayAnswer, GatewayStatus, GatewayUnreachable, KeyReused
-from billing.payments.ledger import (
-    FileLedger,
-    Ledger,
-    LedgerUnavailable,
-    MemoryLedger,
-    Operation,
-)
+from billing.payments.ledger import LedgerUnavailable
+from billing.payments.memory_ledger import MemoryLedger
 from billing.payments.model import DeclineReason
-from billing.payments.testnumbers import debit_decline, published_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from billing.clock import Clock
     from billing.payments.check import CheckedPayment
+    from billing.payments.ledger import Books, Ledger, Operation
+    from billing.payments.model import StoredMethod
     from billing.rating.money import Money
 
-_AUTHORISE = "authorise"
+_GOOD_LATER = (GatewayStatus.SUCCEEDED, GatewayStatus.AUTHORISED, GatewayStatus.PROCESSING)
 
 
 class Call(StrEnum):
@@ -38,13 +37,33 @@ class Call(StrEnum):
 
     AUTHORISE = "authorise"
     ASK = "ask"
+    CAPTURE = "capture"
+    REFUND = "refund"
 
 
 class Fault(StrEnum):
-    """No answer comes back: the request was lost on its way, or the answer was on the way back."""
+    """What goes wrong with a call; how slow it is, `delay` decides.
+
+    REQUEST_LOST: it never arrives. ANSWER_LOST: it is done, its answer never comes. ANSWER_LATE: it
+    is done, its answer only lies in `notices`. ANSWERED_TWICE: the answer comes, and lies in
+    `notices` as well.
+    """
 
     REQUEST_LOST = "request_lost"
     ANSWER_LOST = "answer_lost"
+    ANSWER_LATE = "answer_late"
+    ANSWERED_TWICE = "answered_twice"
+
+
+_SILENT = (Fault.ANSWER_LOST, Fault.ANSWER_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the gateway says of a payment by itself, to be delivered whenever a test wants."""
+
+    key: str
+    answer: GatewayAnswer
 
 
 def no_delay() -> None:
@@ -57,7 +76,12 @@ def no_fault(_call: Call, _key: str) -> Fault | None:
 
 
 class TestGateway:
-    """A `PaymentGateway` with books in the file `ledger`, or in memory without one."""
+    """A `PaymentGateway` with books in the file `ledger`, or in memory without one.
+
+    With a `clock`, a debit's outcome is known `debit_time` after it was submitted, and the bank's
+    page closes after an hour; without one, `settle_debits` and `authenticate` are waited for.
+    `notices` are the answers that are still on their way, oldest first.
+    """
 
     # pytest takes every class named Test… for tests.
     __test__: ClassVar[bool] = False
@@ -68,39 +92,114 @@ class TestGateway:
         *,
         delay: Callable[[], None] = no_delay,
         fault: Callable[[Call, str], Fault | None] = no_fault,
+        clock: Clock | None = None,
+        debit_time: timedelta = timedelta(days=3),
     ) -> None:
         self._ledger: Ledger = MemoryLedger() if ledger is None else FileLedger(ledger)
         self._delay = delay
         self._fault = fault
+        self._clock = clock
+        self._debit_time = debit_time
+        self.notices: list[Notice] = []
 
     def authorise(
-        self, *, key: str, amount: Money, payment: CheckedPayment, capture: bool
+        self, *, key: str, amount: Money, payment: CheckedPayment | StoredMethod, capture: bool
     ) -> GatewayAnswer:
         """As `PaymentGateway.authorise`; a card that is not published is declined."""
-        if not isinstance(payment, CheckedCard | CheckedMandate):
-            raise ValueError("an order on invoice needs no gateway")  # noqa: TRY004 - the protocol's
-        if amount.minor <= 0:
-            raise ValueError("the amount must be positive")
-        fault = self._reach(Call.AUTHORISE, key)
-        asked = _operation(key, amount, payment, capture=capture)
-        try:
-            entered = self._ledger.enter(asked)
-        except LedgerUnavailable as error:
-            raise GatewayUnreachable from error
-        return _answer(entered, asked, fault)
+        asked = bookkeeping.payment_asked(key, amount, payment, capture=capture)
+        return self._change(
+            Call.AUTHORISE,
+            key,
+            lambda books: bookkeeping.authorise(books, asked, payment, self._calendar()),
+        )
 
     def ask(self, key: str) -> GatewayAnswer | None:
         """As `PaymentGateway.ask`."""
         fault = self._reach(Call.ASK, key)
         try:
-            found = self._ledger.find(key)
+            found = self._ledger.read(lambda books: books.find(key))
         except LedgerUnavailable as error:
             raise GatewayUnreachable from error
-        return None if found is None else _answer(found, found, fault)
+        if found is not None:
+            return self._tell(key, as_of(found, self._calendar()), fault)
+        if fault in _SILENT:
+            raise GatewayUnreachable
+        return None
+
+    def capture(self, key: str, amount: Money) -> GatewayAnswer:
+        """As `PaymentGateway.capture`; it submits a direct debit to the bank."""
+        return self._change(
+            Call.CAPTURE,
+            key,
+            lambda books: bookkeeping.capture(books, key, amount, self._calendar()),
+        )
+
+    def refund(self, key: str, refund_key: str, amount: Money) -> GatewayAnswer:
+        """As `PaymentGateway.refund`; nothing is taken of a debit while it is PROCESSING."""
+        return self._change(
+            Call.REFUND,
+            refund_key,
+            lambda books: bookkeeping.refund(books, key, refund_key, amount, self._calendar()),
+        )
+
+    def authenticate(self, key: str, *, accepted: bool) -> GatewayAnswer:
+        """The buyer answers on the bank's page; a page that is closed changes nothing any more.
+
+        Raises:
+            GatewayUnreachable: the books cannot be written.
+            ValueError: there is no such payment.
+        """
+
+        def step(books: Books) -> Operation:
+            standing = books.find(key)
+            if standing is None:
+                raise ValueError("there is no payment under the key")
+            answered = confirmed(
+                as_of(standing, self._calendar()), self._calendar(), accepted=accepted
+            )
+            books.put(answered)
+            return answered
+
+        try:
+            answer = _answer(self._ledger.work(step))
+        except LedgerUnavailable as error:
+            raise GatewayUnreachable from error
+        self.notices.append(Notice(key, answer))
+        return answer
+
+    def settle_debits(self) -> None:
+        """The bank tells the outcome of every debit that is under way; raises LedgerUnavailable."""
+
+        def step(books: Books) -> tuple[Operation, ...]:
+            settled = tuple(
+                known(operation)
+                for operation in books.operations()
+                if operation.status == GatewayStatus.PROCESSING
+            )
+            for operation in settled:
+                books.put(operation)
+            return settled
+
+        self.notices += [Notice(one.key, _answer(one)) for one in self._ledger.work(step)]
 
     def operations(self) -> tuple[Operation, ...]:
         """The books, oldest line first, to compare with the program's own; LedgerUnavailable."""
-        return self._ledger.operations()
+        return tuple(
+            as_of(operation, self._calendar())
+            for operation in self._ledger.read(lambda books: books.operations())
+        )
+
+    def _change(self, call: Call, key: str, step: Callable[[Books], Operation]) -> GatewayAnswer:
+        fault = self._reach(call, key)
+        try:
+            operation = self._ledger.work(step)
+        except LedgerUnavailable as error:
+            raise GatewayUnreachable from error
+        except (KeyReused, ValueError):
+            if fault in _SILENT:
+                raise GatewayUnreachable from None
+            raise
+        return self._tell(key, operation, fault)
 
     def _reach(self, call: Call, key: str) -> Fault | None:
         fault = self._fault(call, key)
@@ -109,61 +208,25 @@ class TestGateway:
             raise GatewayUnreachable
         return fault
 
+    def _tell(self, key: str, operation: Operation, fault: Fault | None) -> GatewayAnswer:
+        answer = _answer(operation)
+        if fault in {Fault.ANSWER_LATE, Fault.ANSWERED_TWICE}:
+            self.notices.append(Notice(key, answer))
+        if fault in _SILENT:
+            raise GatewayUnreachable
+        return answer
 
-def _answer(standing: Operation, asked: Operation, fault: Fault | None) -> GatewayAnswer:
-    if fault is Fault.ANSWER_LOST:
-        raise GatewayUnreachable
-    if standing.request != asked.request:
-        raise KeyReused
+    def _calendar(self) -> Calendar:
+        return Calendar(None if self._clock is None else self._clock.now(), self._debit_time)
+
+
+def _answer(operation: Operation) -> GatewayAnswer:
+    status = GatewayStatus(operation.status)
+    waits = status is GatewayStatus.REQUIRES_ACTION
     return GatewayAnswer(
-        status=GatewayStatus(standing.status),
-        reference=standing.reference,
-        reason=DeclineReason(standing.reason) if standing.reason else None,
-    )
-
-
-def _operation(
-    key: str, amount: Money, payment: CheckedCard | CheckedMandate, *, capture: bool
-) -> Operation:
-    status, reason = _outcome(payment, amount.currency, capture=capture)
-    return Operation(
-        key=key,
-        kind=_AUTHORISE,
-        request=_digest(amount.minor, amount.currency, capture, *_traits(payment)),
         status=status,
-        reference=f"test_{_digest(_AUTHORISE, key)[:24]}",
-        reason=reason or "",
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        label=summary(payment).label,
+        reference=operation.reference,
+        reason=DeclineReason(operation.reason) if operation.reason else None,
+        token=operation.token if status in _GOOD_LATER else "",
+        address=f"https://bank.example/confirm/{operation.reference}" if waits else "",
     )
-
-
-def _outcome(
-    payment: CheckedCard | CheckedMandate, currency: str, *, capture: bool
-) -> tuple[GatewayStatus, DeclineReason | None]:
-    if isinstance(payment, CheckedCard):
-        reason = published_cards().get(payment.number, DeclineReason.GENERIC_DECLINE)
-        accepted = GatewayStatus.SUCCEEDED if capture else GatewayStatus.AUTHORISED
-    elif currency != "EUR":
-        # SEPA moves euros only.
-        reason, accepted = DeclineReason.DEBIT_FAILED, GatewayStatus.PROCESSING
-    else:
-        reason, accepted = debit_decline(payment.iban.compact), GatewayStatus.PROCESSING
-    return (GatewayStatus.DECLINED, reason) if reason else (accepted, None)
-
-
-def _traits(payment: CheckedCard | CheckedMandate) -> tuple[str, ...]:
-    """What tells one payment from another; a digest of them must give no account away.
-
-    A full IBAN could be found again from its digest by trying, so only its masked form goes in.
-    The numbers of test cards are public.
-    """
-    if isinstance(payment, CheckedMandate):
-        return ("sepa", payment.iban.masked, payment.holder)
-    public = payment.number if payment.number in published_cards() else payment.summary.last4
-    return ("card", public, payment.summary.expiry)
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from billing.rating.tax_rates import EU_STATES, iso_country, standard_rate
+from billing.rating.tax_rates import EU_STATES, standard_rate, tax_country
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,7 +43,10 @@ class BuyerTax:
 
 @dataclass(frozen=True, slots=True)
 class TaxDecision:
-    """A row of the decision table, the rate in percent, and the country whose tax it is or was."""
+    """A row of the decision table, the rate in percent, and the country whose tax it is or was.
+
+    `country` is where VAT is owed: FR for a buyer in Monaco.
+    """
 
     treatment: TaxTreatment
     rate: Decimal
@@ -56,11 +59,13 @@ def decide_tax(
     """The tax on a service that a business buys on that day from a seller in an EU state.
 
     UNDECIDED carries the buyer's rate: the gross sum is the upper bound to show and authorise.
+    Parts of a state that lie outside its VAT area (such as the Canaries, Åland or Büsingen) are not
+    told from the rest: their buyers are charged as the rest of the state is.
 
     Raises:
         LookupError: when the seller's country is no EU state.
     """
-    seller, buyer = iso_country(seller_country), iso_country(buyer_country)
+    seller, buyer = tax_country(seller_country), tax_country(buyer_country)
     sellers_rate = standard_rate(seller, on)
     if buyer == seller:
         return TaxDecision(TaxTreatment.DOMESTIC, sellers_rate, seller)
@@ -71,3 +76,9 @@ def decide_tax(
     if vat_id_state is VatIdState.CONFIRMED:
         return TaxDecision(TaxTreatment.REVERSE_CHARGE, Decimal(0), buyer)
     return TaxDecision(TaxTreatment.UNDECIDED, standard_rate(buyer, on), buyer)
+
+
+def depends_on_vat_id(seller_country: str, buyer_country: str) -> bool:
+    """Whether a VAT id decides the buyer's tax at all, so that its check is worth asking for."""
+    seller, buyer = tax_country(seller_country), tax_country(buyer_country)
+    return buyer in EU_STATES and buyer != seller

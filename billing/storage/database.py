@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from billing.storage.engine import BEGIN, TO_READ, TO_WRITE, is_passing, naming_failures
+from billing.errors import DatabaseUnavailable, StorageCause
+from billing.storage.engine import cause_of, kind_of, may_pass, naming_failures
 from billing.storage.tables import account
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+# A deadlock's other side is done at once, and a broken connection is replaced at once, so nothing
+# is gained by waiting in between; what holds on longer is told to whoever asked.
 _REPEATS = 4
 
 
@@ -29,31 +32,57 @@ class Database:
 
     def __init__(self, engine: Engine, place: str) -> None:
         self.place = place
-        self._readers = engine.execution_options(**{BEGIN: TO_READ})
-        self._writers = engine.execution_options(**{BEGIN: TO_WRITE})
+        kind = kind_of(engine)
+        self._readers = engine.execution_options(**kind.to_read)
+        self._writers = engine.execution_options(**kind.to_write)
+        self._locks_rows = kind.locks_rows
+        self._require_success = kind.require_success
         self._when_closed: list[Callable[[], None]] = []
-        # SQLite's write lock is the whole file's and taken at BEGIN IMMEDIATE already.
-        self._locks_rows = engine.dialect.name != "sqlite"
 
     def read(self, step: Callable[[Connection], Answer]) -> Answer:
-        """What `step` answers from one consistent view; it takes no write lock, cannot write."""
-        with naming_failures(self.place), self._readers.begin() as connection:
-            return step(connection)
+        """What `step` answers from one consistent view; it takes no write lock, cannot write.
+
+        `step` runs again from its start after a lost connection, as in `work`.
+        """
+
+        def once() -> Answer:
+            with self._readers.begin() as connection:
+                return step(connection)
+
+        return self._repeated(once)
 
     def work(self, account_id: str | None, step: Callable[[Connection], Answer]) -> Answer:
         """Run `step` as one transaction that has locked the account first, if one is named.
 
-        After a deadlock or a serialization failure `step` runs again from the start, so it must
-        have no effects outside the database.
+        After a deadlock, a serialization failure or a connection lost before the commit, `step`
+        runs again from its start, five times at most, so it must have no effects outside the
+        database. Afterwards DatabaseUnavailable tells the last failure: nothing was changed.
+
+        A connection lost *at* the commit leaves open whether it happened, so nothing is repeated:
+        DatabaseUnavailable with CONNECTION_LOST. Asking for the same once more is safe: orders and
+        trials are found by their key, carts are changed only by who knows their version,
+        subscriptions only out of the state they are in; invoices, renewals, mails and payments
+        under way are unique by an index; licences and answers of the gateway are set, not added.
+        The second time finds what the first one did, and answers with it or is refused.
         """
-        with naming_failures(self.place):
-            for _ in range(_REPEATS):
+
+        def once() -> Answer:
+            with self._writers.connect() as connection, connection.begin() as transaction:
+                if account_id is not None and self._locks_rows:
+                    connection.execute(_locked_account(account_id))
+                answer = step(connection)
+                self._require_success(connection)
                 try:
-                    return self._attempt(account_id, step)
+                    transaction.commit()
                 except DBAPIError as error:
-                    if not is_passing(error):
-                        raise
-            return self._attempt(account_id, step)
+                    if cause_of(error) is StorageCause.CONNECTION_LOST:
+                        raise DatabaseUnavailable(
+                            StorageCause.CONNECTION_LOST, self.place
+                        ) from error
+                    raise
+                return answer
+
+        return self._repeated(once)
 
     def when_closed(self, step: Callable[[], None]) -> None:
         """Have `step` run after the last connection is closed."""
@@ -65,11 +94,15 @@ class Database:
         while self._when_closed:
             self._when_closed.pop()()
 
-    def _attempt(self, account_id: str | None, step: Callable[[Connection], Answer]) -> Answer:
-        with self._writers.begin() as connection:
-            if account_id is not None and self._locks_rows:
-                connection.execute(_locked_account(account_id))
-            return step(connection)
+    def _repeated(self, once: Callable[[], Answer]) -> Answer:
+        with naming_failures(self.place):
+            for _ in range(_REPEATS):
+                try:
+                    return once()
+                except DBAPIError as error:
+                    if not may_pass(error):
+                        raise
+            return once()
 
 
 def _locked_account(account_id: str) -> Select[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,21 +24,22 @@ from sqlalchemy.exc import DBAPIError
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage.database import Database
 from billing.storage.engine import (
-    BEGIN,
     BUSY_SECONDS,
-    TO_MIGRATE,
+    kind_of,
     naming_failures,
     open_engine,
     safe_place,
 )
-from billing.storage.tables import metadata
+from billing.storage.schema import metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection, Engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Every revision from the first to the newest; a version not named here is one of a newer program.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 version_table = Table(
     "alembic_version",
@@ -84,9 +86,8 @@ def _up_to_date(engine: Engine, place: str) -> tuple[Database, Upgrade]:
         return database, Upgrade(before, before)
     if before is not None and before not in REVISIONS:
         raise DatabaseUnavailable(StorageCause.NEWER_VERSION, place)
-    with engine.execution_options(**{BEGIN: TO_MIGRATE}).begin() as connection:
+    with migrating(engine) as connection:
         _bring_up_to_date(connection, place)
-    engine.dispose()
     return database, Upgrade(before, REVISIONS[-1])
 
 
@@ -115,6 +116,20 @@ def _bring_up_to_date(connection: Connection, place: str) -> None:
         run_migrations(connection)
 
 
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction that changes tables, one starter of the program after another.
+
+    Its connections are closed afterwards, because what they were set to is for migrations only.
+    """
+    kind = kind_of(engine)
+    with engine.execution_options(**kind.to_migrate).begin() as connection:
+        kind.take_turn(connection)
+        yield connection
+        kind.check(connection)
+    engine.dispose()
+
+
 def create_tables(connection: Connection) -> None:
     """Make all tables as of the newest revision; faster than the revisions one by one."""
     metadata.create_all(connection, checkfirst=False)
@@ -130,7 +145,3 @@ def run_migrations(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
-    if connection.dialect.name == "sqlite":
-        strays = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        if strays:
-            raise AssertionError(f"a migration left {len(strays)} rows without their owner")

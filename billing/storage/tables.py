@@ -2,12 +2,10 @@
 
 Two tables belong to no account: the sign-in directory and the sign-in failures, keyed by mail.
 Amounts are minor units beside an ISO 4217 currency; ids are UUIDv7 texts made by the application.
+Invoices and what they stand on are in `billing.storage.invoice_tables`.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
@@ -15,75 +13,25 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
-    PrimaryKeyConstraint,
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
 
-if TYPE_CHECKING:
-    from sqlalchemy import Dialect
-    from sqlalchemy.schema import SchemaItem
+from billing.storage.columns import Currency, Id, Moment, account_table, metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = ["metadata"]
+
+# A product is held once: by a subscription in one of these states.
+_HELD = "state IN ('trialing', 'active', 'cancelling', 'past_due', 'suspended')"
+# A payment of an order is under way: at most one at a time.
+_LIVE_ATTEMPT = "state IN ('created', 'unknown', 'requires_action')"
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC moment; SQLite keeps it without the zone, so it is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive moments and store UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give every moment back in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Id = String(36)
-Currency = String(3)
-
-
-def _account_table(name: str, *items: SchemaItem, keys: tuple[str, ...]) -> Table:
-    """A table of one account: `account_id` first, then `keys`, make the primary key."""
-    owner = (
-        [] if name == "account" else [ForeignKeyConstraint(["account_id"], ["account.account_id"])]
-    )
-    return Table(
-        name,
-        metadata,
-        Column("account_id", Id, nullable=False),
-        *items,
-        PrimaryKeyConstraint("account_id", *keys),
-        *owner,
-    )
-
-
-account = _account_table(
+account = account_table(
     "account",
     Column("name", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
@@ -98,11 +46,13 @@ account = _account_table(
     Column("expired_on", Date),
     Column("credit_minor", BigInteger, nullable=False, server_default="0"),
     Column("order_count", Integer, nullable=False, server_default="0"),
+    Column("invoice_count", Integer, nullable=False, server_default="0"),
+    Column("correction_count", Integer, nullable=False, server_default="0"),
     CheckConstraint("credit_minor >= 0", name="credit_not_negative"),
     keys=(),
 )
 
-contact = _account_table(
+contact = account_table(
     "contact",
     Column("contact_id", Id, nullable=False),
     Column("name", String(200), nullable=False),
@@ -112,7 +62,7 @@ contact = _account_table(
     keys=("contact_id",),
 )
 
-account_user = _account_table(
+account_user = account_table(
     "account_user",
     Column("user_id", Id, nullable=False),
     Column("name", String(200), nullable=False),
@@ -120,7 +70,7 @@ account_user = _account_table(
     keys=("user_id",),
 )
 
-subscription = _account_table(
+subscription = account_table(
     "subscription",
     Column("subscription_id", Id, nullable=False),
     Column("product", String(64), nullable=False),
@@ -135,6 +85,9 @@ subscription = _account_table(
     Column("currency", Currency, nullable=False),
     Column("catalogue_version", String(64), nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("order_id", Id),
+    Column("failed_payments", Integer, nullable=False, server_default="0"),
+    Column("next_step_on", Date),
     CheckConstraint("seats > 0", name="seats_positive"),
     CheckConstraint("period_end > period_start", name="period_not_empty"),
     keys=("subscription_id",),
@@ -144,11 +97,29 @@ Index(
     subscription.c.account_id,
     subscription.c.product,
     unique=True,
-    sqlite_where=text("state IN ('trialing', 'active', 'cancelling')"),
-    postgresql_where=text("state IN ('trialing', 'active', 'cancelling')"),
+    sqlite_where=text(_HELD),
+    postgresql_where=text(_HELD),
+)
+Index(
+    "ix_subscription_next_step_on",
+    subscription.c.next_step_on,
+    subscription.c.account_id,
+    subscription.c.subscription_id,
 )
 
-trial_use = _account_table(
+subscription_event = account_table(
+    "subscription_event",
+    Column("subscription_id", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("contact_id", Id, nullable=False),
+    Column("changed", JSON, nullable=False),
+    keys=("subscription_id", "version"),
+)
+
+trial_use = account_table(
     "trial_use",
     Column("product", String(64), nullable=False),
     Column("subscription_id", Id, nullable=False),
@@ -156,7 +127,7 @@ trial_use = _account_table(
     keys=("product",),
 )
 
-licence = _account_table(
+licence = account_table(
     "licence",
     Column("subscription_id", Id, nullable=False),
     Column("user_id", Id, nullable=False),
@@ -164,7 +135,7 @@ licence = _account_table(
     keys=("subscription_id", "user_id"),
 )
 
-draft = _account_table(
+draft = account_table(
     "draft",
     Column("contact_id", Id, nullable=False),
     Column("draft_id", Id, nullable=False),
@@ -174,14 +145,14 @@ draft = _account_table(
     keys=("contact_id", "draft_id"),
 )
 
-cart = _account_table(
+cart = account_table(
     "cart",
     Column("version", Integer, nullable=False),
     Column("checkout_key", Id),
     keys=(),
 )
 
-cart_line = _account_table(
+cart_line = account_table(
     "cart_line",
     Column("line_id", Id, nullable=False),
     Column("position", Integer, nullable=False),
@@ -195,7 +166,7 @@ cart_line = _account_table(
 )
 Index("uq_cart_line_product", cart_line.c.account_id, cart_line.c.product, unique=True)
 
-order = _account_table(
+order = account_table(
     "purchase_order",
     Column("order_id", Id, nullable=False),
     Column("number", String(20), nullable=False),
@@ -217,11 +188,13 @@ order = _account_table(
     Column("payment_bank", String(100), nullable=False),
     Column("quote_identity", String(64), nullable=False),
     Column("catalogue_version", String(64), nullable=False),
+    Column("kind", String(10), nullable=False, server_default="purchase"),
+    Column("correction_minor", BigInteger, nullable=False, server_default="0"),
     keys=("order_id",),
 )
 Index("uq_purchase_order_number", order.c.account_id, order.c.number, unique=True)
 
-order_line = _account_table(
+order_line = account_table(
     "order_line",
     Column("order_id", Id, nullable=False),
     Column("line_id", Id, nullable=False),
@@ -239,7 +212,7 @@ order_line = _account_table(
     keys=("order_id", "line_id"),
 )
 
-order_tax = _account_table(
+order_tax = account_table(
     "order_tax",
     Column("order_id", Id, nullable=False),
     Column("rate", String(10), nullable=False),
@@ -248,7 +221,21 @@ order_tax = _account_table(
     keys=("order_id", "rate"),
 )
 
-idempotency = _account_table(
+order_credit = account_table(
+    "order_credit",
+    Column("order_id", Id, nullable=False),
+    Column("subscription_id", Id, nullable=False),
+    Column("corrects_id", Id, nullable=False),
+    Column("rate", String(10), nullable=False),
+    Column("net_minor", BigInteger, nullable=False),
+    Column("tax_minor", BigInteger, nullable=False),
+    Column("unused_start", Date, nullable=False),
+    Column("unused_end", Date, nullable=False),
+    Column("period_days", Integer, nullable=False),
+    keys=("order_id", "subscription_id"),
+)
+
+idempotency = account_table(
     "idempotency",
     Column("operation", String(20), nullable=False),
     Column("key", Id, nullable=False),
@@ -257,7 +244,7 @@ idempotency = _account_table(
     keys=("operation", "key"),
 )
 
-payment_attempt = _account_table(
+payment_attempt = account_table(
     "payment_attempt",
     Column("attempt_id", Id, nullable=False),
     Column("order_id", Id, nullable=False),
@@ -271,6 +258,9 @@ payment_attempt = _account_table(
     Column("decline_reason", String(40), nullable=False, server_default=""),
     Column("started_at", Moment, nullable=False),
     Column("answered_at", Moment),
+    Column("next_ask_at", Moment),
+    Column("captured_minor", BigInteger),
+    Column("method_id", Id),
     keys=("attempt_id",),
 )
 Index(
@@ -278,11 +268,17 @@ Index(
     payment_attempt.c.account_id,
     payment_attempt.c.order_id,
     unique=True,
-    sqlite_where=text("state IN ('created', 'unknown')"),
-    postgresql_where=text("state IN ('created', 'unknown')"),
+    sqlite_where=text(_LIVE_ATTEMPT),
+    postgresql_where=text(_LIVE_ATTEMPT),
+)
+Index(
+    "ix_payment_attempt_next_ask_at",
+    payment_attempt.c.next_ask_at,
+    payment_attempt.c.account_id,
+    payment_attempt.c.attempt_id,
 )
 
-outbox = _account_table(
+outbox = account_table(
     "outbox",
     Column("mail_id", Id, nullable=False),
     Column("dedupe_key", String(100), nullable=False),
@@ -297,9 +293,16 @@ outbox = _account_table(
     Column("last_error", Text, nullable=False, server_default=""),
     keys=("mail_id",),
 )
+Index(
+    "ix_outbox_next_try_at",
+    outbox.c.next_try_at,
+    outbox.c.account_id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
 Index("uq_outbox_dedupe_key", outbox.c.account_id, outbox.c.dedupe_key, unique=True)
 
-audit_event = _account_table(
+audit_event = account_table(
     "audit_event",
     Column("event_id", Id, nullable=False),
     Column("at", Moment, nullable=False),
@@ -308,6 +311,7 @@ audit_event = _account_table(
     Column("object_id", Id, nullable=False),
     Column("old", JSON),
     Column("new", JSON),
+    Column("actor", String(20), nullable=False, server_default="contact"),
     keys=("event_id",),
 )
 

@@ -14,17 +14,47 @@ if TYPE_CHECKING:
 
 
 class SubscriptionState(StrEnum):
-    """Where a subscription stands in its life; the first three give access."""
+    """Where a subscription stands in its life; stored, so values never change.
+
+    PAST_DUE: a renewal could not be paid and is tried again. SUSPENDED: all tries failed.
+    """
 
     TRIALING = "trialing"
     ACTIVE = "active"
     CANCELLING = "cancelling"
+    PAST_DUE = "past_due"
+    SUSPENDED = "suspended"
     EXPIRED = "expired"
 
 
+# The states that give access (I12).
 LIVE_STATES = frozenset(
-    {SubscriptionState.TRIALING, SubscriptionState.ACTIVE, SubscriptionState.CANCELLING}
+    {
+        SubscriptionState.TRIALING,
+        SubscriptionState.ACTIVE,
+        SubscriptionState.CANCELLING,
+        SubscriptionState.PAST_DUE,
+    }
 )
+# The states in which the account holds the product and cannot order it again.
+HELD_STATES = LIVE_STATES | {SubscriptionState.SUSPENDED}
+
+
+class EventKind(StrEnum):
+    """What happens to a subscription; stored, so values never change."""
+
+    TRIAL_STARTED = "trial_started"
+    STARTED = "started"
+    CONVERTED = "converted"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    CANCELLATION_UNDONE = "cancellation_undone"
+    TRIAL_END_ANNOUNCED = "trial_end_announced"
+    RENEWED = "renewed"
+    PAYMENT_FAILED = "payment_failed"
+    SUSPENDED = "suspended"
+    RECOVERED = "recovered"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +63,7 @@ class Subscription:
 
     `ends_on` is the first day without access: a trial's end, a cancellation's effect or the day an
     expired one ended. `renews_on` and `renewal_price` (net) are the next invoice, if there is one.
+    `version` counts every change of it.
     """
 
     subscription_id: str
@@ -45,6 +76,7 @@ class Subscription:
     renews_on: date | None
     renewal_price: Money | None
     ends_on: date | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.ordering.model import Availability
 from billing.storage.tables import trial_use
 from billing.subscriptions.model import SubscriptionState
-from billing.subscriptions.subscriptions import live_by_product, read_subscriptions
+from billing.subscriptions.subscriptions import held_by_product, read_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from billing.ordering.model import Selection
     from billing.rating.money import Money
     from billing.subscriptions.model import Subscription
+
+_TRIED = select(trial_use.c.product, trial_use.c.started_on).where(
+    trial_use.c.account_id == bindparam("owner")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ class Shelf:
             for product in self.catalogue.products
         )
 
+    def running_trial(self, product_id: str) -> str | None:
+        """The id of the live trial of a product, which buying it turns into a paid one."""
+        held = self.held.get(product_id)
+        if held is None or held.state is not SubscriptionState.TRIALING:
+            return None
+        return held.subscription_id
+
     def price_to_buy(self, selection: Selection) -> Money:
         """The unit price of a selection that may be bought.
 
@@ -60,7 +71,7 @@ class Shelf:
             raise Refused(problem, product=product.name, currency=self.currency)
         tier = product.tier(selection.tier)
         price = tier.price(selection.cycle, self.currency)
-        _check_seats(product, tier, selection.seats, Offer.BUY)
+        check_seats(product, tier, selection.seats, Offer.BUY)
         return price
 
     def check_trial(self, product_id: str, tier_id: str, seats: int) -> Product:
@@ -83,7 +94,7 @@ class Shelf:
             raise Refused(
                 Problem.NOT_SOLD_IN_CURRENCY, product=product.name, currency=self.currency
             )
-        _check_seats(product, tier, seats, Offer.TRIAL)
+        check_seats(product, tier, seats, Offer.TRIAL)
         return product
 
     def _problem_to_buy(self, product: Product) -> Problem | None:
@@ -109,15 +120,11 @@ def read_shelf(
     connection: Connection, catalogue: Catalogue, account_id: str, currency: str, today: date
 ) -> Shelf:
     """The shelf of an account on `today`."""
-    uses = connection.execute(
-        select(trial_use.c.product, trial_use.c.started_on).where(
-            trial_use.c.account_id == account_id
-        )
-    )
+    uses = connection.execute(_TRIED, {"owner": account_id})
     return Shelf(
         catalogue=catalogue,
         currency=currency,
-        held=live_by_product(read_subscriptions(connection, account_id, today)),
+        held=held_by_product(read_subscriptions(connection, account_id, today)),
         tried={use.product: use.started_on for use in uses},
     )
 
@@ -126,7 +133,12 @@ def _sold_in(tier: Tier, currency: str) -> bool:
     return any(priced_in == currency for _, priced_in in tier.prices)
 
 
-def _check_seats(product: Product, tier: Tier, seats: int, offer: Offer) -> None:
+def check_seats(product: Product, tier: Tier, seats: int, offer: Offer) -> None:
+    """Refuse a number of seats outside the tier's limits.
+
+    Raises:
+        Refused: SEATS_BELOW_MINIMUM or SEATS_ABOVE_MAXIMUM.
+    """
     minimum, maximum = product.seat_limits(tier.id, offer)
     if minimum <= seats <= maximum:
         return

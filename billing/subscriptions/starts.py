@@ -4,109 +4,132 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select
 
 from billing.catalogue.model import Offer
+from billing.ordering.orders import OrderKind, set_line_subscription
+from billing.rating.trials import reminder_day
 from billing.storage.tables import licence, subscription
-from billing.subscriptions.model import LIVE_STATES, SubscriptionState
+from billing.subscriptions.model import HELD_STATES, EventKind, SubscriptionState
 from billing.subscriptions.subscriptions import state_on
+from billing.subscriptions.transitions import advance, begin
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy import Connection, Row
 
-    from billing.ordering.orders import LineRecord
+    from billing.context import Context
+    from billing.ordering.orders import LineRecord, OrderRecord
+    from billing.subscriptions.transitions import Who
 
-_LIVE = tuple(sorted(LIVE_STATES))
-
-
-def running_trial(connection: Connection, account_id: str, product: str, today: date) -> str | None:
-    """The id of the live trial of a product, which buying the product turns into a paid one."""
-    row = _live_row(connection, account_id, product)
-    if row is None or state_on(row.state, row.period_end, today) is not SubscriptionState.TRIALING:
-        return None
-    return str(row.subscription_id)
-
-
-def expire_ended(connection: Connection, account_id: str, product: str, today: date) -> None:
-    """Store that a trial or cancellation of a product has ended, so that a new one may start."""
-    row = _live_row(connection, account_id, product)
-    if row is None or state_on(row.state, row.period_end, today) is not SubscriptionState.EXPIRED:
-        return
-    connection.execute(
-        update(subscription)
-        .where(
-            subscription.c.account_id == account_id,
-            subscription.c.subscription_id == row.subscription_id,
-        )
-        .values(state=SubscriptionState.EXPIRED, version=subscription.c.version + 1)
+_HELD = tuple(sorted(HELD_STATES))
+_HELD_OR_NAMED = select(subscription).where(
+    subscription.c.account_id == bindparam("owner"),
+    or_(
+        and_(
+            subscription.c.product.in_(bindparam("products", expanding=True)),
+            subscription.c.state.in_(_HELD),
+        ),
+        subscription.c.subscription_id.in_(bindparam("named", expanding=True)),
+    ),
+)
+_HOLDERS = (
+    select(licence.c.user_id)
+    .where(
+        licence.c.account_id == bindparam("owner"),
+        licence.c.subscription_id == bindparam("held"),
     )
+    .order_by(licence.c.assigned_at, licence.c.user_id)
+)
 
 
 def start(
-    connection: Connection,
-    account_id: str,
-    line: LineRecord,
-    catalogue_version: str,
-) -> None:
-    """Give access to what an order line bought or tries, from the first day of its period.
+    connection: Connection, context: Context, record: OrderRecord, who: Who
+) -> tuple[LineRecord, ...]:
+    """Give access to what an order bought or tries, from the first day of each line's period.
 
-    A line that names a running trial turns that very subscription into the paid one, so its
-    licences stay with their users.
+    Buying a product whose trial runs turns that very subscription into the paid one, so its
+    licences stay with their users. The answer are the lines with the subscriptions they really
+    gave: the trial of a product may have begun, or ended, since the order was placed.
     """
+    rows = _rows(connection, record)
+    held = {row.product: row for row in rows.values() if row.state in HELD_STATES}
+    lines, new = [], {}
+    for ordered in record.lines:
+        line, row = ordered, held.get(ordered.product)
+        state = None if row is None else state_on(row.state, row.period_end, who.today)
+        if row is not None and state is SubscriptionState.TRIALING:
+            line = _given_by(connection, record, line, row.subscription_id)
+            advance(connection, context, row, EventKind.CONVERTED, _values(record, line), who=who)
+            keep_licences_within(connection, record.account_id, line.subscription_id, line.seats)
+        else:
+            if row is not None and state is SubscriptionState.EXPIRED:
+                advance(
+                    connection, context, row, EventKind.EXPIRED, {"next_step_on": None}, who=who
+                )
+            if line.subscription_id in rows:
+                line = _given_by(connection, record, line, context.ids.new())
+            new[line.subscription_id] = _values(record, line)
+        lines.append(line)
+    if new:
+        tried = record.kind is OrderKind.TRIAL
+        event = EventKind.TRIAL_STARTED if tried else EventKind.STARTED
+        begin(
+            connection,
+            context,
+            event=event,
+            account_id=record.account_id,
+            subscriptions=new,
+            who=who,
+        )
+    return tuple(lines)
+
+
+def keep_licences_within(
+    connection: Connection, account_id: str, subscription_id: str, seats: int
+) -> None:
+    """Take back the latest licences when a subscription becomes a smaller one."""
+    holders = connection.scalars(_HOLDERS, {"owner": account_id, "held": subscription_id}).all()
+    for user_id in holders[seats:]:
+        connection.execute(
+            delete(licence).where(
+                licence.c.account_id == account_id,
+                licence.c.subscription_id == subscription_id,
+                licence.c.user_id == user_id,
+            )
+        )
+
+
+def _rows(connection: Connection, record: OrderRecord) -> dict[str, Row[Any]]:
+    """By their ids: what the account holds of the products ordered, and what the lines name."""
+    asked = {
+        "owner": record.account_id,
+        "products": [line.product for line in record.lines],
+        "named": [line.subscription_id for line in record.lines],
+    }
+    return {row.subscription_id: row for row in connection.execute(_HELD_OR_NAMED, asked)}
+
+
+def _given_by(
+    connection: Connection, record: OrderRecord, line: LineRecord, subscription_id: str
+) -> LineRecord:
+    if line.subscription_id == subscription_id:
+        return line
+    return set_line_subscription(connection, record, line, subscription_id)
+
+
+def _values(record: OrderRecord, line: LineRecord) -> dict[str, Any]:
     trial = line.offer is Offer.TRIAL
-    values = {
+    return {
         "product": line.product,
         "tier": line.tier,
         "seats": line.seats,
-        "state": SubscriptionState.TRIALING if trial else SubscriptionState.ACTIVE,
         "cycle": line.cycle,
         "anchor": line.period.start,
         "period_start": line.period.start,
         "period_end": line.period.end,
         "unit_price_minor": line.unit_price.minor,
         "currency": line.unit_price.currency,
-        "catalogue_version": catalogue_version,
+        "catalogue_version": record.catalogue_version,
+        "order_id": record.order_id,
+        "next_step_on": reminder_day(line.period) if trial else line.period.end,
     }
-    converted = connection.execute(
-        update(subscription)
-        .where(
-            subscription.c.account_id == account_id,
-            subscription.c.subscription_id == line.subscription_id,
-        )
-        .values(**values, version=subscription.c.version + 1)
-    )
-    if converted.rowcount:
-        _keep_licences_within(connection, account_id, line.subscription_id, line.seats)
-        return
-    connection.execute(
-        insert(subscription).values(
-            account_id=account_id, subscription_id=line.subscription_id, **values
-        )
-    )
-
-
-def _keep_licences_within(
-    connection: Connection, account_id: str, subscription_id: str, seats: int
-) -> None:
-    """Take back the latest licences when a trial becomes a smaller paid subscription."""
-    mine = (
-        licence.c.account_id == account_id,
-        licence.c.subscription_id == subscription_id,
-    )
-    holders = connection.scalars(
-        select(licence.c.user_id).where(*mine).order_by(licence.c.assigned_at, licence.c.user_id)
-    ).all()
-    for user_id in holders[seats:]:
-        connection.execute(delete(licence).where(*mine, licence.c.user_id == user_id))
-
-
-def _live_row(connection: Connection, account_id: str, product: str) -> Row[Any] | None:
-    return connection.execute(
-        select(subscription).where(
-            subscription.c.account_id == account_id,
-            subscription.c.product == product,
-            subscription.c.state.in_(_LIVE),
-        )
-    ).one_or_none()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from billing.catalogue.model import BillingCycle
 from billing.rating.money import Money
 from billing.storage.tables import licence, subscription
-from billing.subscriptions.model import LIVE_STATES, Subscription, SubscriptionState
+from billing.subscriptions.model import HELD_STATES, Subscription, SubscriptionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
     from billing.catalogue.model import Catalogue
 
+_ASSIGNED = (
+    select(licence.c.subscription_id, func.count().label("number"))
+    .where(licence.c.account_id == bindparam("owner"))
+    .group_by(licence.c.subscription_id)
+    .subquery()
+)
+_READ = (
+    select(subscription, func.coalesce(_ASSIGNED.c.number, 0).label("assigned"))
+    .outerjoin(_ASSIGNED, _ASSIGNED.c.subscription_id == subscription.c.subscription_id)
+    .where(subscription.c.account_id == bindparam("owner"))
+    .order_by(subscription.c.subscription_id)
+)
+_RENEWING = frozenset({SubscriptionState.ACTIVE, SubscriptionState.PAST_DUE})
 _ENDING = frozenset({SubscriptionState.TRIALING, SubscriptionState.CANCELLING})
 
 
@@ -26,18 +39,7 @@ def read_subscriptions(
     connection: Connection, account_id: str, today: date
 ) -> tuple[Subscription, ...]:
     """All subscriptions of an account as they stand on `today`, oldest first."""
-    assigned = (
-        select(licence.c.subscription_id, func.count().label("number"))
-        .where(licence.c.account_id == account_id)
-        .group_by(licence.c.subscription_id)
-        .subquery()
-    )
-    rows = connection.execute(
-        select(subscription, func.coalesce(assigned.c.number, 0).label("assigned"))
-        .outerjoin(assigned, assigned.c.subscription_id == subscription.c.subscription_id)
-        .where(subscription.c.account_id == account_id)
-        .order_by(subscription.c.subscription_id)
-    )
+    rows = connection.execute(_READ, {"owner": account_id})
     return tuple(_subscription(row, today) for row in rows)
 
 
@@ -49,20 +51,20 @@ def state_on(stored: str, period_end: date, today: date) -> SubscriptionState:
     return state
 
 
-def live_by_product(subscriptions: Iterable[Subscription]) -> dict[str, Subscription]:
-    """The subscriptions that give access, by product; a product is held at most once."""
-    return {held.product: held for held in subscriptions if held.state in LIVE_STATES}
+def held_by_product(subscriptions: Iterable[Subscription]) -> dict[str, Subscription]:
+    """The subscriptions that are held, by product; a product is held at most once."""
+    return {held.product: held for held in subscriptions if held.state in HELD_STATES}
 
 
 def in_shop_order(
     subscriptions: Iterable[Subscription], catalogue: Catalogue
 ) -> tuple[Subscription, ...]:
-    """Live ones first, then by the catalogue's order of products; products it lost come last."""
+    """Held ones first, then by the catalogue's order of products; products it lost come last."""
     position = {product.id: index for index, product in enumerate(catalogue.products)}
 
     def place(held: Subscription) -> tuple[bool, int, str]:
         return (
-            held.state not in LIVE_STATES,
+            held.state not in HELD_STATES,
             position.get(held.product, len(position)),
             held.subscription_id,
         )
@@ -72,7 +74,7 @@ def in_shop_order(
 
 def _subscription(row: Row[Any], today: date) -> Subscription:
     state = state_on(row.state, row.period_end, today)
-    renews = state is SubscriptionState.ACTIVE
+    renews = state in _RENEWING
     return Subscription(
         subscription_id=row.subscription_id,
         product=row.product,
@@ -86,4 +88,5 @@ def _subscription(row: Row[Any], today: date) -> Subscription:
             Money.from_minor(row.unit_price_minor * row.seats, row.currency) if renews else None
         ),
         ends_on=None if renews else row.period_end,
+        version=row.version,
     )

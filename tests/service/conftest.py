@@ -1,9 +1,11 @@
-"""A service on a SQLite file of its own, with the sample data, at noon UTC of 22 November 2026."""
+"""A service on a database of its own, with the sample data, at noon UTC of 22 November 2026.
+
+Every test that takes `database`, `service` or `shop` runs on SQLite and on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +17,10 @@ from billing.clock import FixedClock
 from billing.ids import SeededIds
 from billing.mail.transport import MaildirTransport
 from billing.payments.testgateway import TestGateway
-from billing.sample import seed_sample
 from billing.service import BillingService
 from billing.storage.migrate import open_database
 from tests.service.shop import Shop
+from tests.service.stock import KINDS, NOON, Files, databases_of, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
     from billing.catalogue.model import Catalogue
     from billing.storage.database import Database
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    from tests.postgresql import Server
+    from tests.service.stock import Databases, Stock
 
 
 @pytest.fixture(scope="session")
@@ -68,22 +70,67 @@ def sample_file(
     """A database with the sample data, to be copied."""
     path = tmp_path_factory.mktemp("sample") / "sample.sqlite3"
     shutil.copyfile(empty_file, path)
-    database = open_database(str(path))
-    seed_sample(database, catalogue, FixedClock(NOON), SeededIds(1), passwords)
-    database.close()
+    fill(str(path), catalogue, passwords)
     return path
 
 
+@pytest.fixture(scope="session")
+def files(empty_file: Path, sample_file: Path) -> Files:
+    """SQLite databases to take."""
+    return Files(empty_file, sample_file)
+
+
+@pytest.fixture(scope="session")
+def databases(server: Server, catalogue: Catalogue, passwords: Passwords) -> Iterator[Databases]:
+    """PostgreSQL databases to take."""
+    with databases_of(server, catalogue, passwords) as prepared:
+        yield prepared
+
+
+@pytest.fixture(params=KINDS)
+def stock(request: pytest.FixtureRequest) -> Stock:
+    """Databases of each kind in turn."""
+    found: Stock = request.getfixturevalue(
+        {"sqlite": "files", "postgresql": "databases"}[request.param]
+    )
+    return found
+
+
 @pytest.fixture
-def empty_database(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
+def bare_address(stock: Stock, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
+    with stock.bare(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_address(stock: Stock, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without rows."""
+    with stock.empty(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def sample_address(stock: Stock, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with the sample data."""
+    with stock.sample(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_database(empty_address: str) -> Iterator[Database]:
     """A database without rows."""
-    yield from _opened_copy(empty_file, tmp_path / "empty.sqlite3")
+    opened = open_database(empty_address)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def database(sample_file: Path, tmp_path: Path) -> Iterator[Database]:
+def database(sample_address: str) -> Iterator[Database]:
     """A database with the sample data."""
-    yield from _opened_copy(sample_file, tmp_path / "billing.sqlite3")
+    opened = open_database(sample_address)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -120,24 +167,21 @@ def service(
     )
 
 
-def _opened_copy(template: Path, path: Path) -> Iterator[Database]:
-    shutil.copyfile(template, path)
-    opened = open_database(str(path))
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def shop(
-    sample_file: Path,
+    sample_address: str,
     tmp_path: Path,
     catalogue: Catalogue,
     clock: FixedClock,
     passwords: Passwords,
 ) -> Iterator[Shop]:
     """A whole service with the sample data."""
-    file = tmp_path / "shop.sqlite3"
-    shutil.copyfile(sample_file, file)
-    opened = Shop(file, catalogue=catalogue, clock=clock, passwords=passwords)
+    opened = Shop(
+        tmp_path / "billing.sqlite3",
+        catalogue=catalogue,
+        clock=clock,
+        passwords=passwords,
+        address=sample_address,
+    )
     yield opened
     opened.close()

@@ -1,4 +1,4 @@
-"""A service on a file of its own, with a gateway and a letter box that can be made to fail."""
+"""A service on a database of its own, with a gateway and a letter box that can be made to fail."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from billing.ordering.model import OrderRequest, Selection
 from billing.payments.model import Card, OnInvoice, SepaDebit
 from billing.payments.testgateway import Fault, TestGateway
 from billing.service import BillingService
+from billing.storage.invoice_tables import invoice, invoice_line, invoice_tax, payment_method
 from billing.storage.migrate import open_database
-from billing.storage.tables import metadata
+from billing.storage.schema import metadata
+from billing.storage.tables import order, order_line, order_tax, subscription_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Session
     from billing.accounts.passwords import Passwords
+    from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
     from billing.clock import FixedClock
     from billing.mail.transport import MailNotTaken
@@ -46,6 +49,12 @@ GOOD_CARD = Card("4242 4242 4242 4242", "12/30", "123")
 POOR_CARD = Card("4000 0000 0000 9995", "12/30", "123")
 INVOICE = OnInvoice()
 
+# What the sample's subscriptions stand on; tests look at what they bring about themselves.
+_HISTORY = (
+    *(order, order_line, order_tax, subscription_event),
+    *(invoice, invoice_line, invoice_tax, payment_method),
+)
+
 
 @dataclass
 class LetterBox:
@@ -66,6 +75,8 @@ class Faults:
 
     authorise: list[Fault | None] = field(default_factory=list)
     ask: list[Fault | None] = field(default_factory=list)
+    capture: list[Fault | None] = field(default_factory=list)
+    refund: list[Fault | None] = field(default_factory=list)
 
     def __call__(self, call: Call, _key: str) -> Fault | None:
         planned: list[Fault | None] = getattr(self, call.value)
@@ -73,7 +84,10 @@ class Faults:
 
 
 class Shop:
-    """A running service and all that a test wants to see behind it."""
+    """A running service and all that a test wants to see behind it.
+
+    `file` is its SQLite database unless `address` names another; the gateway's books lie beside it.
+    """
 
     def __init__(
         self,
@@ -86,15 +100,20 @@ class Shop:
         gateway: PaymentGateway | None = None,
         post: LetterBox | None = None,
         delay: Callable[[], None] = lambda: None,
+        address: str | None = None,
+        authority: VatAuthority | None = None,
     ) -> None:
         self.file = file
+        self.address = address or str(file)
         self.catalogue = catalogue
         self.clock = clock
         self.passwords = passwords
         self.faults = Faults()
-        self.bank = TestGateway(file.with_suffix(".ledger"), fault=self.faults, delay=delay)
+        self.bank = TestGateway(
+            file.with_suffix(".ledger"), fault=self.faults, delay=delay, clock=clock
+        )
         self.post = post or LetterBox()
-        self.database = open_database(str(file))
+        self.database = open_database(self.address)
         self.service = BillingService(
             catalogue=catalogue,
             database=self.database,
@@ -103,8 +122,10 @@ class Shop:
             gateway=gateway or self.bank,
             post=self.post,
             passwords=passwords,
+            authority=authority,
         )
         self._seed = seed
+        self._history = {key for table in _HISTORY for key in map(_key(table), self._all(table))}
         self._others: list[Shop] = []
 
     def second(
@@ -113,8 +134,9 @@ class Shop:
         catalogue: Catalogue | None = None,
         gateway: PaymentGateway | None = None,
         delay: Callable[[], None] = lambda: None,
+        authority: VatAuthority | None = None,
     ) -> Shop:
-        """Another service on the same file, as another process or a restart would have it."""
+        """Another service on the same database, as another process or a restart would have it."""
         other = Shop(
             self.file,
             catalogue=catalogue or self.catalogue,
@@ -124,7 +146,10 @@ class Shop:
             gateway=gateway,
             post=self.post,
             delay=delay,
+            address=self.address,
+            authority=authority,
         )
+        other._history = self._history
         self._others.append(other)
         return other
 
@@ -147,17 +172,27 @@ class Shop:
         return self.service.open_checkout(session)
 
     def rows(self, table: Table) -> list[Any]:
-        return self.database.read(lambda connection: list(connection.execute(select(table))))
+        """The rows of a table, but for the orders and invoices that the sample came with."""
+        key = _key(table)
+        return [row for row in self._all(table) if key(row) not in self._history]
 
     def everything(self) -> dict[str, list[tuple[object, ...]]]:
         """Every row of every table, to compare with later."""
         return {
-            table.name: sorted((tuple(row) for row in self.rows(table)), key=repr)
+            table.name: sorted((tuple(row) for row in self._all(table)), key=repr)
             for table in metadata.sorted_tables
         }
 
     def execute(self, statement: Any) -> None:
         self.database.work(None, lambda connection: connection.execute(statement))
+
+    def _all(self, table: Table) -> list[Any]:
+        return self.database.read(lambda connection: list(connection.execute(select(table))))
+
+
+def _key(table: Table) -> Callable[[Any], tuple[object, ...]]:
+    names = [column.name for column in table.primary_key]
+    return lambda row: (table.name, *(getattr(row, name) for name in names))
 
 
 def request(checkout: Checkout, payment: PaymentInput = IBAN) -> OrderRequest:

@@ -19,9 +19,11 @@ from billing.ordering.model import MailState
 from billing.settings import DATABASE_NAME, Settings
 from billing.storage.migrate import REVISIONS, open_database
 from billing.storage.tables import account
+from tests.service.shop import WEBINAR, request
 
 if TYPE_CHECKING:
     from billing.accounts.passwords import Passwords
+    from tests.service.stock import Databases
 
 ANNA = "anna@muster.example"
 
@@ -50,6 +52,22 @@ def test_a_new_database_knows_nobody(settings: Settings) -> None:
     service = bootstrap.connect(settings)
     with pytest.raises(SignInRefused):
         service.sign_in_as(ANNA)
+    service.close()
+
+
+@pytest.mark.parametrize(("authority", "checks"), [("http://127.0.0.1:9/", True), ("", False)])
+def test_vat_ids_are_checked_where_an_authority_is_set(
+    settings: Settings, authority: str, *, checks: bool
+) -> None:
+    service = bootstrap.connect(replace(settings, vat_authority=authority))
+    assert service.checks_vat_ids is checks
+    service.close()
+
+
+def test_a_demo_asks_no_authority(temporary: Path, passwords: Passwords) -> None:
+    assert temporary.is_dir()
+    service = bootstrap.connect_demo(None, passwords=passwords)
+    assert not service.checks_vat_ids
     service.close()
 
 
@@ -147,3 +165,28 @@ def test_a_database_with_accounts_of_its_own_gets_no_sample_sign_ins(
     with pytest.raises(SignInRefused):
         service.sign_in_as(ANNA)
     service.close()
+
+
+def test_a_server_keeps_the_books_and_mails_in_the_data_folder(
+    settings: Settings, databases: Databases, tmp_path: Path
+) -> None:
+    with databases.sample(tmp_path) as address:
+        service = bootstrap.connect(replace(settings, database=address))
+        session = service.sign_in_as(ANNA)
+        service.put_line(session, 0, WEBINAR)
+        service.place_order(session, request(service.open_checkout(session)))
+        assert service.deliver_mail(session) is MailState.SENT
+        service.close()
+    beside = {path.name for path in settings.data_folder.iterdir()}
+    assert beside == {f"{DATABASE_NAME}-gateway", f"{DATABASE_NAME}-mail"}
+
+
+def test_a_demo_on_a_server_shows_the_sample_data(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passwords: Passwords
+) -> None:
+    monkeypatch.setenv("BILLING_CENTER_DATA_FOLDER", str(tmp_path / "share"))
+    with databases.bare(tmp_path) as address:
+        service = bootstrap.connect_demo(address, passwords=passwords)
+        assert service.sign_in_as(ANNA).contact.mail == ANNA
+        service.close()
+    assert (tmp_path / "share").stat().st_mode & 0o777 == 0o700

@@ -120,19 +120,19 @@ def test_answers_that_the_catalogue_has_lost_are_open_again(shop: Shop) -> None:
     assert offered(shop, session) == StoredDraft(replace(stored, tier=None), "a step of tomorrow")
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [
-        "{",
-        "[]",
-        '"text"',
-        "null",
-        "{}",
-        '{"key": 1}',
-        "[" * 100_000,
-    ],
-)
+@pytest.mark.parametrize("answers", ["[]", '"text"', "null", "{}", '{"key": 1}'])
+def test_a_draft_without_answers_is_passed_over(shop: Shop, answers: str) -> None:
+    assert_passed_over(shop, answers)
+
+
+# PostgreSQL keeps no document that is none.
+@pytest.mark.parametrize("stock", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("answers", ["{", "[" * 100_000], ids=["cut off", "deep"])
 def test_a_damaged_draft_is_passed_over(shop: Shop, answers: str) -> None:
+    assert_passed_over(shop, answers)
+
+
+def assert_passed_over(shop: Shop, answers: str) -> None:
     session = shop.session()
     good, damaged = (StoredDraft(full(shop, session), "tier") for _ in range(2))
     shop.service.save_draft(session, good)

@@ -5,26 +5,28 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, Table, inspect, text, update
+from sqlalchemy import Engine, insert, inspect, text, update
 
 from billing.errors import DatabaseUnavailable, StorageCause
-from billing.storage.engine import BEGIN, TO_MIGRATE, open_engine
+from billing.storage.engine import open_engine, safe_place
 from billing.storage.migrate import (
     MIGRATIONS,
     REVISIONS,
     Upgrade,
+    migrating,
     open_and_upgrade,
     open_database,
     run_migrations,
     version_table,
 )
-from billing.storage.tables import metadata
+from billing.storage.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,44 +34,44 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import ReflectedIndex
 
-WITHOUT_ACCOUNT = {"sign_in", "sign_in_failure"}
-ACCOUNT_TABLES = [table for table in metadata.sorted_tables if table.name not in WITHOUT_ACCOUNT]
+    from tests.service.stock import Files, Stock
 
 
 @pytest.fixture
-def migrated(tmp_path: Path) -> Iterator[Engine]:
+def migrated(bare_address: str) -> Iterator[Engine]:
     """A database made by running every revision."""
-    engine = open_engine(str(tmp_path / "migrated.sqlite3"))
-    with engine.execution_options(**{BEGIN: TO_MIGRATE}).begin() as connection:
+    engine = open_engine(bare_address)
+    with migrating(engine) as connection:
         run_migrations(connection)
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def created(tmp_path: Path) -> Iterator[Engine]:
+def created(empty_address: str) -> Iterator[Engine]:
     """A database made at once."""
-    path = str(tmp_path / "created.sqlite3")
-    open_database(path).close()
-    engine = open_engine(path)
+    engine = open_engine(empty_address)
     yield engine
     engine.dispose()
 
 
-def _condition(index: ReflectedIndex) -> str:
-    return str(index.get("dialect_options", {}).get("sqlite_where"))
+def _conditions(index: ReflectedIndex) -> list[str]:
+    options = index.get("dialect_options", {})
+    return [str(value) for name, value in options.items() if name.endswith("_where")]
 
 
 def _description(engine: Engine) -> dict[str, object]:
     inspector = inspect(engine)
     return {
         name: {
-            "columns": [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in columns],
+            "columns": sorted(
+                (c["name"], str(c["type"]), c["nullable"], c["default"]) for c in columns
+            ),
             "key": inspector.get_pk_constraint(name),
-            "indexes": [
-                (index["name"], index["column_names"], index["unique"], _condition(index))
+            "indexes": sorted(
+                (index["name"], index["column_names"], index["unique"], _conditions(index))
                 for index in inspector.get_indexes(name)
-            ],
+            ),
             "checks": inspector.get_check_constraints(name),
             "owners": inspector.get_foreign_keys(name),
         }
@@ -93,66 +95,117 @@ def test_every_revision_is_known_to_the_program() -> None:
     assert tuple(reversed([script.revision for script in scripts])) == REVISIONS
 
 
-def test_a_new_database_is_not_migrated_again(tmp_path: Path) -> None:
-    path = str(tmp_path / "new.sqlite3")
+def test_a_new_database_is_not_migrated_again(bare_address: str) -> None:
     for expected in (Upgrade(None, REVISIONS[-1]), Upgrade(REVISIONS[-1], REVISIONS[-1])):
-        database, upgrade = open_and_upgrade(path)
+        database, upgrade = open_and_upgrade(bare_address)
         database.close()
         assert upgrade == expected
 
 
-def test_a_database_before_its_first_revision_is_migrated(tmp_path: Path) -> None:
-    path = str(tmp_path / "old.sqlite3")
-    engine = open_engine(path)
-    with engine.execution_options(**{BEGIN: TO_MIGRATE}).begin() as connection:
+def test_a_database_before_its_first_revision_is_migrated(bare_address: str) -> None:
+    engine = open_engine(bare_address)
+    with migrating(engine) as connection:
         version_table.create(connection)
     engine.dispose()
-    database, upgrade = open_and_upgrade(path)
+    database, upgrade = open_and_upgrade(bare_address)
     assert upgrade.after == REVISIONS[-1]
     assert database.read(lambda connection: inspect(connection).has_table("account"))
-    assert database.read(lambda c: c.scalar(text("PRAGMA foreign_keys"))) == 1
     database.close()
 
 
-def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "newer.sqlite3"
-    database = open_database(str(path))
+def test_sqlite_checks_references_again_after_a_migration(files: Files, tmp_path: Path) -> None:
+    with files.bare(tmp_path) as address:
+        database = open_database(address)
+        assert database.read(lambda c: c.scalar(text("PRAGMA foreign_keys"))) == 1
+        database.close()
+
+
+def test_sqlite_keeps_no_migration_that_leaves_a_row_without_its_owner(
+    files: Files, tmp_path: Path
+) -> None:
+    orphan = insert(metadata.tables["cart"]).values(account_id="nobody", version=1)
+    with files.empty(tmp_path) as address:
+        engine = open_engine(address)
+        with pytest.raises(AssertionError, match="1 rows"), migrating(engine) as connection:
+            connection.execute(orphan)
+        engine.dispose()
+        database = open_database(address)
+        assert database.read(lambda c: c.scalar(text("SELECT count(*) FROM cart"))) == 0
+        database.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(empty_address: str) -> None:
+    database = open_database(empty_address)
     database.work(None, lambda c: c.execute(update(version_table).values(version_num="9999")))
     database.close()
-    before = path.read_bytes()
+    engine = open_engine(empty_address)
+    before = _description(engine)
     with pytest.raises(DatabaseUnavailable) as caught:
-        open_database(str(path))
-    assert (caught.value.cause, caught.value.place) == (StorageCause.NEWER_VERSION, str(path))
-    assert path.read_bytes() == before
+        open_database(empty_address)
+    assert caught.value.cause is StorageCause.NEWER_VERSION
+    assert caught.value.place == safe_place(empty_address)
+    assert _description(engine) == before
+    engine.dispose()
 
 
-def test_processes_that_create_one_file_at_once_all_succeed(tmp_path: Path) -> None:
+def test_another_programs_database_is_refused_and_left_alone(bare_address: str) -> None:
+    engine = open_engine(bare_address)
+    with migrating(engine) as connection:
+        connection.execute(text("CREATE TABLE song (title TEXT)"))
+    with pytest.raises(DatabaseUnavailable) as caught:
+        open_database(bare_address)
+    assert caught.value.cause is StorageCause.NOT_A_DATABASE
+    assert inspect(engine).get_table_names() == ["song"]
+    engine.dispose()
+
+
+def test_processes_that_create_one_database_at_once_all_succeed(
+    stock: Stock, tmp_path: Path
+) -> None:
     program = (
         "import sys; from billing.storage.migrate import open_database\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "for name in sys.argv[1:]: open_database(name).close()\n"
     )
-    names = [str(tmp_path / f"{number}.sqlite3") for number in range(8)]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, *names],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
+    with ExitStack() as taken:
+        addresses = []
+        for number in range(4):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            addresses.append(taken.enter_context(stock.bare(folder)))
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", program, *addresses],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(3)
+        ]
+        with ThreadPoolExecutor() as pool:
+            for process in processes:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n"
+            errors = list(pool.map(lambda process: process.communicate("go\n")[1], processes))
+        assert errors == ["", "", ""]
+        for address in addresses:
+            database, upgrade = open_and_upgrade(address)
+            database.close()
+            assert upgrade.before == REVISIONS[-1]
+
+
+def test_processes_that_migrate_one_database_at_once_all_succeed(bare_address: str) -> None:
+    engine = open_engine(bare_address)
+    with migrating(engine) as connection:
+        version_table.create(connection)
+    engine.dispose()
     with ThreadPoolExecutor() as pool:
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        errors = list(pool.map(lambda process: process.communicate("go\n")[1], processes))
-    assert errors == ["", "", ""]
-    for name in names:
-        database, upgrade = open_and_upgrade(name)
+        opened = list(pool.map(lambda _: open_and_upgrade(bare_address), range(2)))
+    for database, upgrade in opened:
+        assert upgrade.after == REVISIONS[-1]
+        assert database.read(lambda connection: inspect(connection).has_table("account"))
         database.close()
-        assert upgrade.before == REVISIONS[-1]
 
 
 def test_a_new_database_does_not_wait_for_alembic(tmp_path: Path) -> None:
@@ -167,21 +220,3 @@ def test_a_new_database_does_not_wait_for_alembic(tmp_path: Path) -> None:
         check=True,
     )
     assert answer.stdout == "False\n"
-
-
-@pytest.mark.parametrize("table", ACCOUNT_TABLES, ids=lambda table: str(table.name))
-def test_keys_and_references_begin_with_the_account(created: Engine, table: Table) -> None:
-    inspector = inspect(created)
-    assert inspector.get_pk_constraint(table.name)["constrained_columns"][0] == "account_id"
-    unique = [
-        index["column_names"] for index in inspector.get_indexes(table.name) if index["unique"]
-    ] + [found["column_names"] for found in inspector.get_unique_constraints(table.name)]
-    owners = inspector.get_foreign_keys(table.name)
-    assert {columns[0] for columns in unique} <= {"account_id"}
-    assert {owner["constrained_columns"][0] for owner in owners} <= {"account_id"}
-    assert table.name == "account" or "account" in {owner["referred_table"] for owner in owners}
-
-
-def test_every_table_is_an_accounts_but_for_the_sign_in_directory(created: Engine) -> None:
-    names = set(inspect(created).get_table_names()) - {version_table.name}
-    assert names == {table.name for table in ACCOUNT_TABLES} | WITHOUT_ACCOUNT

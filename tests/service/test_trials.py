@@ -62,7 +62,7 @@ def test_a_trial_starts_at_once_without_payment(shop: Shop) -> None:
     assert shop.bank.operations() == ()
     assert [row.kind for row in shop.rows(outbox)] == ["welcome"]
     assert [row.action for row in shop.rows(audit_event)] == [
-        "subscription_started",
+        "subscription_trial_started",
         "order_fulfilled",
     ]
 

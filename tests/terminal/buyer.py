@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import re
-from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,6 @@ PRODUCT, OFFER, TIER, SEATS, CYCLE = (
 )
 _FURTHEST = 15
 _SETTLED = 0.06
-_BEFORE_PRESSING_AGAIN = 3.0
 
 
 class _NoSuchMessage(gettext.NullTranslations):
@@ -75,7 +73,8 @@ class Buyer:
         """Type mail and password."""
         self.at_login()
         self.terminal.type(mail)
-        self.terminal.wait_for(mail)
+        # The mail alone also stands in the list of the samples.
+        self.terminal.wait_for(f"{self.words('Mail')} {mail}")
         self.go_to(self.words("Password"), "enter")
         self.terminal.type(password)
         self.terminal.press("enter")
@@ -246,16 +245,10 @@ class Buyer:
         raise AssertionError(f"no field {label!r}:\n{self.terminal.screen_text()}")
 
     def _move(self, key: str) -> None:
-        """Press a key that moves the focus or the pointer, and wait until it has moved.
-
-        A page that has just come may not take it yet; then it is pressed again by the caller.
-        """
+        """Press a key that moves the focus or the pointer, and wait until it has moved."""
         before = self.terminal.look()
         self.terminal.press(key)
-        with suppress(AssertionError):
-            self.terminal.wait_until(
-                lambda: self.terminal.look() != before, "no move", _BEFORE_PRESSING_AGAIN
-            )
+        self.terminal.wait_until(lambda: self.terminal.look() != before, f"no move by {key!r}")
         self.terminal.wait_quiet(_SETTLED)
 
     def _stays(self, text: str | re.Pattern[str]) -> bool:

@@ -13,7 +13,9 @@ import signal
 import termios
 import time
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pexpect
@@ -21,10 +23,10 @@ import pyte
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 QUIET = 0.15
+_GLANCE = 0.01
 _CHUNK = 65536
 
 KEYS = {
@@ -285,11 +287,19 @@ class Terminal:
             self._read(min(left, 0.5), closing=True)
 
     def wait_quiet(self, quiet: float = QUIET, timeout: float = PATIENCE) -> None:
-        """Wait until nothing is written for `quiet` seconds."""
+        """Wait until nothing is written for `quiet` seconds.
+
+        Silence says little while the machine is busy: only those that the program sleeps count.
+        """
         give_up_at = time.monotonic() + timeout
-        while self._read(quiet):
+        left = quiet
+        while left > 0:
+            if self._read(min(left, _GLANCE)):
+                left = quiet
+            elif _sleeps(self.pid):
+                left -= _GLANCE
             if time.monotonic() > give_up_at:
-                raise AssertionError(f"still writing after {timeout:g} s{self._picture()}")
+                raise AssertionError(f"still at work after {timeout:g} s{self._picture()}")
 
     def resize(self, width: int, height: int) -> None:
         """Give the window another size."""
@@ -382,6 +392,15 @@ class Terminal:
         rows = [f"|{row:<{width}}|" for row in self.screen_text().split("\n")]
         edge = "+" + "-" * width + "+"
         return "\n".join(["; the screen:", edge, *rows, edge])
+
+
+def _sleeps(pid: int) -> bool:
+    """Whether no thread of a process runs or waits for the processor, where that can be seen."""
+    states = set()
+    with suppress(OSError):  # no such folder on other systems; a thread may end meanwhile
+        for file in Path(f"/proc/{pid}/task").glob("*/stat"):
+            states.add(file.read_text().rpartition(")")[2].split()[0])
+    return not states & {"R", "D"}
 
 
 def _named(text: str | re.Pattern[str]) -> str:

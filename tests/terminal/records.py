@@ -12,6 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
+# The orders that the sample data came with are numbered V-000001 and on.
+_PLACED = (
+    "SELECT number, state, total_minor, tax_treatment, tax_minor FROM purchase_order "
+    "WHERE number LIKE 'B-%' ORDER BY number"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
@@ -25,13 +31,17 @@ class Records:
 
     def order_numbers(self) -> list[str]:
         """The numbers of all orders that were fulfilled; none may stand in another state."""
-        rows = self.rows("SELECT number, state FROM purchase_order ORDER BY number")
-        assert {state for _, state in rows} <= {"fulfilled"}, rows
-        return [number for number, _ in rows]
+        rows = self.rows(_PLACED)
+        assert {row[1] for row in rows} <= {"fulfilled"}, rows
+        return [row[0] for row in rows]
 
     def totals(self) -> list[int]:
         """What the orders cost, in minor units."""
-        return [row[0] for row in self.rows("SELECT total_minor FROM purchase_order")]
+        return [row[2] for row in self.rows(_PLACED)]
+
+    def taxes(self) -> list[tuple[str, int]]:
+        """The tax treatment of the orders and their tax, in minor units."""
+        return [(row[3], row[4]) for row in self.rows(_PLACED)]
 
     def subscriptions(self, *products: str) -> list[tuple[str, str, int, str, str | None]]:
         """(product, tier, seats, state, cycle) of the subscriptions to these products."""

@@ -81,7 +81,7 @@ def _no_database(machine: Machine) -> Path:
             _newer,
             "The database was made by a newer version of the program: {place}. Update the program.",
         ),
-        (_no_database, "This file is not a Billing Center database: {place}"),
+        (_no_database, "This is not a Billing Center database: {place}"),
     ],
 )
 def test_the_screen_says_what_is_wrong_with_the_database(

@@ -61,6 +61,8 @@ def test_a_signal_ends_it_in_order(machine: Machine, number: signal.Signals) -> 
     buyer = Buyer(machine.demo("--as", ANNA), "de")
     buyer.at_home()
     buyer.begin()
+    # It has to wake up for it.
+    buyer.terminal.wait_quiet(0.5)
     buyer.terminal.kill(number)
     buyer.terminal.wait_exit()
     assert buyer.terminal.signal_status is None

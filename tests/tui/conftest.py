@@ -131,6 +131,7 @@ def open_terminal(shop: Shop) -> Opener:
         service: BillingService | None = None,
         language: str = "de",
         size: tuple[int, int] = (80, 24),
+        settled: bool = True,
     ) -> AsyncIterator[Terminal]:
         app = BillingApp(
             lambda: service or shop.service,
@@ -143,7 +144,8 @@ def open_terminal(shop: Shop) -> Opener:
         app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             terminal = Terminal(app, pilot)
-            await terminal.settle()
+            if settled:
+                await terminal.settle()
             yield terminal
 
     return open_one

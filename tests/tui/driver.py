@@ -52,6 +52,7 @@ class Opener(Protocol):
         service: BillingService | None = None,
         language: str = "de",
         size: tuple[int, int] = (80, 24),
+        settled: bool = True,
     ) -> AbstractAsyncContextManager[Terminal]: ...
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billing.catalogue.model import BillingCycle
 from billing.mail.transport import MailNotTaken
 from billing.ordering.model import Selection
@@ -59,14 +61,21 @@ async def test_every_line_of_the_order_is_named_without_scrolling(
         assert t.read("#reminder") != ""
 
 
+@pytest.mark.parametrize(
+    ("refusal", "truth"),
+    [
+        (MailNotTaken("451 later"), f"wird an {LENA} gesendet"),
+        (MailNotTaken("550 no such mailbox", for_good=True), f"nicht zustellbar an {LENA}"),
+    ],
+)
 async def test_a_mail_that_was_not_sent_is_not_called_sent(
-    open_terminal: Opener, shop: Shop
+    open_terminal: Opener, shop: Shop, refusal: MailNotTaken, truth: str
 ) -> None:
     shop.fill(shop.session(LENA), WEBINAR)
-    shop.post.refusal = MailNotTaken("no room")
+    shop.post.refusal = refusal
     async with open_terminal(LENA) as t:
         await order_on_invoice(t)
-        assert LENA in t.read("#facts")
+        assert truth in t.read("#facts")
         assert f"gesendet an {LENA}" not in t.read("#facts")
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billing.storage.tables import order, order_line
 from tests.service.shop import ADA, LENA
+from tui import typeahead
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from billing.service import BillingService
     from tests.service.shop import Shop
     from tests.tui.driver import Opener
 
@@ -17,6 +24,17 @@ MOST = 25
 TO_THE_CHECKOUT = ["n", "w", "enter", "enter", "p", "enter", "5", "enter", "enter"]
 ON_INVOICE = ["right", "tab", "tab", "enter"]
 """The way to pay is payment data too, and counted all the same."""
+
+
+def _slow_down(monkeypatch: pytest.MonkeyPatch, service: BillingService, *methods: str) -> None:
+    """Let these take long, as on a machine with much else to do."""
+
+    def slow(method: Callable[..., object], *arguments: object) -> object:
+        time.sleep(0.1)
+        return method(*arguments)
+
+    for name in methods:
+        monkeypatch.setattr(service, name, partial(slow, getattr(service, name)))
 
 
 @pytest.mark.parametrize("mail", [LENA, ADA])
@@ -60,6 +78,42 @@ async def test_the_same_keys_in_one_burst_do_the_same(open_terminal: Opener) -> 
         await t.settle()
         assert t.name == "CheckoutScreen"
         assert "5 × 2.388,00 €" in t.read("#order-lines")
+
+
+async def test_a_slow_machine_changes_nothing_of_what_keys_do(
+    open_terminal: Opener, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "PATIENCE_SECONDS", 0.01)
+    async with open_terminal(LENA) as t:
+        _slow_down(monkeypatch, shop.service, "availability", "save_draft", "put_line")
+        t.send(*TO_THE_CHECKOUT)
+        await t.settle()
+        assert t.name == "CheckoutScreen"
+        assert "5 × 2.388,00 €" in t.read("#order-lines")
+
+
+async def test_keys_typed_during_the_sign_in_of_the_launcher_are_meant_for_what_follows(
+    open_terminal: Opener, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _slow_down(monkeypatch, shop.service, "sign_in_as")
+    async with open_terminal(LENA, settled=False) as t:
+        t.send("enter", "w")
+        await t.settle()
+        assert t.name == "ProductScreen"
+
+
+async def test_what_ends_the_program_does_not_wait_for_ever(
+    open_terminal: Opener, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeahead, "PATIENCE_SECONDS", 0.01)
+    go_on = threading.Event()
+    monkeypatch.setattr(shop.service, "availability", lambda *_: go_on.wait(5) and ())
+    async with open_terminal(LENA) as t:
+        t.send("n", "enter", "ctrl+c")
+        await t.until(lambda: type(t.app.screen).__name__ == "QuestionScreen")
+        t.send("enter")
+        await t.until(lambda: t.app._exit)
+        go_on.set()
 
 
 async def test_enter_held_down_never_answers_two_questions_at_once(open_terminal: Opener) -> None:

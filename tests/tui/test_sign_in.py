@@ -56,6 +56,20 @@ async def test_a_sign_in_without_a_mail_says_what_is_missing(open_terminal: Open
         assert t.focused == "mail"
 
 
+async def test_enter_without_a_password_is_no_attempt_and_loses_nothing_typed_behind_it(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal() as t:
+        t.send(*"lena", "at", *"huber", "full_stop", *"example", "enter", "enter")
+        await t.settle()
+        assert t.notice == "✗ Bitte geben Sie Ihr Passwort ein."
+        assert t.focused == "password"
+        t.send("enter", *"demo", "enter")
+        await t.settle()
+        assert t.name == "HomeScreen"
+    assert shop.rows(sign_in_failure) == []
+
+
 async def test_a_sample_sign_in_fills_the_form(open_terminal: Opener) -> None:
     async with open_terminal() as t:
         await t.focus("samples")

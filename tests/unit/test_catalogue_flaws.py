@@ -179,10 +179,19 @@ def test_precision_follows_the_currency() -> None:
     assert all(place.endswith(".prices.annual.JPY") for place, _ in flaws)
 
 
-def test_a_seller_outside_the_union_has_a_tax_id_of_its_own() -> None:
-    american = copy.deepcopy(DOCUMENT)
-    american["seller"] |= {"country": "US", "vat_id": "12-3456789"}
-    assert catalogue_from(american).seller.vat_id == "12-3456789"
+@pytest.mark.parametrize(("country", "vat_id"), [("US", "12-3456789"), ("XI", "XI110305878")])
+def test_a_seller_outside_the_union_is_refused_since_nobody_could_be_taxed(
+    country: str, vat_id: str
+) -> None:
+    assert flaws_with({"seller.country": country, "seller.vat_id": vat_id}) == [
+        ("seller.country", "is no state of the European Union")
+    ]
+
+
+def test_a_seller_in_monaco_has_a_french_vat_id() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["seller"] |= {"country": "MC", "vat_id": "FR40303265045"}
+    assert catalogue_from(document).seller.country == "MC"
 
 
 @pytest.mark.parametrize(

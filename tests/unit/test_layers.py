@@ -99,6 +99,16 @@ def test_only_the_command_line_prints() -> None:
     assert [place for place, call in _calls(screens) if _name(call.func) == "print"] == []
 
 
+def test_only_the_storage_knows_which_database_it_is() -> None:
+    """Nobody else branches by it, or catches a refusal that ends PostgreSQL's transaction."""
+    telling = re.compile(r"\bdialects?\b|psycopg|on_conflict|IntegrityError")
+    storage = ROOT / "billing" / "storage"
+    sources = [path for name in ("billing", "tui") for path in (ROOT / name).rglob("*.py")]
+    assert any(telling.search(path.read_text("utf-8")) for path in sources)
+    outside = [path for path in sources if storage not in path.parents]
+    assert [str(path) for path in outside if telling.search(path.read_text("utf-8"))] == []
+
+
 def _calls(paths: list[Path]) -> Iterator[tuple[str, ast.Call]]:
     for path in paths:
         for node in ast.walk(_tree(path)):

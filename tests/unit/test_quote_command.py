@@ -13,6 +13,7 @@ from billing.catalogue.model import BillingCycle
 from tests.cases_folder import cases_file
 from tests.command_line import DAY, PRO, TRIAL, WEBINAR, assert_refused, document, run
 from tui.commands import quote_text
+from tui.commands.rows import WIDTH
 from tui.i18n import set_language
 from tui.tax_words import tax_note
 
@@ -24,6 +25,10 @@ __all__ = ["run"]
 MALFORMED = [
     row for row in json.loads(cases_file("vat_ids.json").read_text("utf-8")) if not row["valid"]
 ]
+
+ONE = "--tier pro --seats 1 --cycle annual "
+AUSTRIAN = ONE + "--country AT --vat-id ATU14243102 --vat-id-state "
+GERMAN = ONE + "--vat-id DE136695976 --vat-id-state "
 
 
 def squeezed(text: str) -> str:
@@ -52,7 +57,7 @@ def test_no_line_of_the_text_is_wider_than_a_terminal_and_amounts_stand_below_ea
     run: Run, language: str
 ) -> None:
     lines = run("--lang", language, *WEBINAR, "--country", "AT", "--vat-id", "ATU14243102").out
-    assert max(map(len, lines.splitlines())) == quote_text.WIDTH
+    assert max(map(len, lines.splitlines())) == WIDTH
     ends = {len(line) for line in lines.splitlines() if line.endswith(("€", ".00"))}
     assert len(ends) == 1
 
@@ -88,6 +93,7 @@ def test_the_document_holds_every_figure(run: Run) -> None:
         "credit_used": "0.00",
         "total_due": "14208.60",
         "next_invoice_date": "2027-11-22",
+        "change": None,
     }
 
 
@@ -118,6 +124,11 @@ def test_the_document_holds_every_figure(run: Run) -> None:
             "453.72",
             "2841.72",
         ),
+        (AUSTRIAN + "confirmed", "reverse_charge", None, "2388.00"),
+        (AUSTRIAN + "refuted", "buyers_rate", "477.60", "2865.60"),
+        (AUSTRIAN + "unknown", "undecided", "477.60", "2865.60"),
+        (GERMAN + "confirmed", "domestic", "453.72", "2841.72"),
+        (GERMAN + "refuted", "domestic", "453.72", "2841.72"),
     ],
 )
 def test_country_and_vat_id_decide_the_tax(
@@ -158,6 +169,14 @@ def test_a_trial_costs_nothing_and_names_its_days(run: Run) -> None:
         assert part in text
 
 
+def test_an_id_that_the_authority_refuted_is_named_with_the_tax_that_it_costs(run: Run) -> None:
+    words = (*WEBINAR, "--country", "AT", "--vat-id", "ATU14243102", "--vat-id-state", "refuted")
+    assert document(run(*words, "--json"))["vat_id_state"] == "refuted"
+    shown = squeezed(run("--lang", "de", *words).out)
+    assert "Die USt-IdNr. ATU14243102 wurde von der Behörde nicht bestätigt." in shown
+    assert "zzgl. 20 % USt 2.388,00 €" in shown
+
+
 def test_an_id_that_nobody_can_check_now_is_told_so(run: Run) -> None:
     answer = run("--lang", "en", *WEBINAR, "--country", "AT", "--vat-id", "ATU 142 43 102")
     assert "VAT Number ATU14243102" in squeezed(answer.out)
@@ -173,7 +192,9 @@ def test_the_words_are_those_of_the_screens(run: Run, monkeypatch: pytest.Monkey
         quoted.append(made)
         return ""
 
-    places = (("DE",), ("US",), ("NL",), ("AT", "--vat-id", "ATU14243102"))
+    huber = ("AT", "--vat-id", "ATU14243102")
+    confirmed = (*huber, "--vat-id-state", "confirmed")
+    places = (("DE",), ("US",), ("NL",), huber, confirmed)
     with monkeypatch.context() as patch:
         patch.setattr(quote_text, "quote_text", keep)
         for place in places:
@@ -183,7 +204,7 @@ def test_the_words_are_those_of_the_screens(run: Run, monkeypatch: pytest.Monkey
         set_language(language)
         for made in quoted:
             shown = squeezed(quote_text.quote_text(made))
-            note = tax_note(made.quote, made.buyer.tax.vat_id_state)
+            note = tax_note(made.quote, made.buyer.tax.vat_id_state, made.buyer.tax.vat_id)
             assert squeezed(note) in shown
             lines = order_text.order_lines(made.quote, made.buyer.catalogue, 78)
             sums = order_text.sums(made.quote, 78, sample=made.buyer.catalogue.sample)
@@ -264,6 +285,8 @@ def test_what_cannot_be_quoted_is_refused(run: Run, words: str, named: str) -> N
         ("--country", ""),
         ("--account", "a" * 300),
         ("--account", "anna@muster.example", "--country", "DE"),
+        ("--vat-id", "DE136695976", "--vat-id-state", "none"),
+        ("--vat-id-state", "confirmed"),
         ("--database", ""),
         ("--database", "a\0b"),
         ("--database", "~nobody-of-this-name/x"),
@@ -284,9 +307,3 @@ def test_wrong_usage_is_named_with_the_way_to_the_help(run: Run, words: tuple[st
 @pytest.mark.parametrize("text", ["\x1b[31mred\x1b[0m", "a\nb\r\n", "\u202edlog", "\ud800", "a\0"])
 def test_unprintable_arguments_never_reach_the_terminal(run: Run, name: str, text: str) -> None:
     assert_refused(run(*WEBINAR, f"--{name}", text))
-
-
-def test_buying_needs_a_cycle(run: Run) -> None:
-    answer = run(*PRO, "--seats", "5")
-    assert_refused(answer, code=2)
-    assert "--cycle" in answer.err

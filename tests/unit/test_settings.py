@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.accounts.vies import VIES_ADDRESS
 from billing.settings import SettingsInvalid, load_settings
 
 if TYPE_CHECKING:
@@ -66,3 +67,25 @@ def test_a_file_that_is_no_toml_is_refused(file: Path, content: bytes) -> None:
 
 def test_a_named_file_must_exist(file: Path) -> None:
     assert _flaws(file) == (("", "no such file"),)
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [("vies", VIES_ADDRESS), ("none", ""), ("http://127.0.0.1:9/x", "http://127.0.0.1:9/x")],
+)
+def test_the_vat_authority_is_named_or_addressed(file: Path, setting: str, address: str) -> None:
+    file.write_text(f'vat_authority = "{setting}"\n')
+    assert load_settings({"BILLING_CENTER_CONFIG": str(file)}).vat_authority == address
+
+
+def test_vies_is_asked_unless_something_else_is_set(file: Path) -> None:
+    file.touch()
+    variables = {"BILLING_CENTER_CONFIG": str(file)}
+    assert load_settings(variables).vat_authority == VIES_ADDRESS
+    none = variables | {"BILLING_CENTER_VAT_AUTHORITY": "none"}
+    assert load_settings(none).vat_authority == ""
+
+
+def test_a_vat_authority_that_is_none_is_refused_with_its_place(file: Path) -> None:
+    file.write_text('vat_authority = "viess"\n')
+    assert _flaws(file) == (("vat_authority", "must be vies, none or an http(s) address"),)

@@ -1,14 +1,15 @@
+"""The test gateway's promises: once per key, whatever breaks, and nothing secret in its books."""
+
 from __future__ import annotations
 
-import json
 import multiprocessing
-from datetime import date
+import sqlite3
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from billing.payments.check import CheckedPayment, check_payment
+from billing.payments.check import check_payment
 from billing.payments.gateway import (
     GatewayAnswer,
     GatewayStatus,
@@ -16,79 +17,19 @@ from billing.payments.gateway import (
     KeyReused,
     PaymentGateway,
 )
-from billing.payments.model import Card, DeclineReason, OnInvoice, SepaDebit
-from billing.payments.testgateway import Call, Fault, TestGateway
+from billing.payments.model import Card, DeclineReason, OnInvoice
+from billing.payments.testgateway import Call, Fault, Notice, TestGateway
 from billing.rating.money import Money
-from tests.cases_folder import cases_file
+from tests.unit.paying import AMOUNT, IBAN, TODAY, VISA, authorise, card, debit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CASES: dict[str, Any] = json.loads(cases_file("payment_cases.json").read_text("utf-8"))
-STRIPE = [row for row in CASES["cards_stripe"] if row["luhn"]]
-STRIPE_NUMBERS = {row["number"] for row in STRIPE}
-ADYEN = [row for row in CASES["cards_adyen"] if row["number"] not in STRIPE_NUMBERS]
-IBANS = [row for row in CASES["ibans"] if row["valid"]]
-TODAY = date(2026, 11, 22)
-AMOUNT = Money(Decimal("14208.60"), "EUR")
-VISA = "4242424242424242"
-IBAN = "DE89370400440532013000"
-
-
-def card(number: str = VISA, expiry: str = "12/30") -> CheckedPayment:
-    maestro = number.startswith(("50", "67")) and not number.startswith("5019")
-    cvc = "1234" if number.startswith("3") and len(number) == 15 else "" if maestro else "123"
-    return check_payment(Card(number, expiry, cvc), TODAY)
-
-
-def debit(iban: str = IBAN, holder: str = "Anna Muster") -> CheckedPayment:
-    return check_payment(SepaDebit(iban, holder), TODAY)
-
-
-def authorise(
-    gateway: PaymentGateway,
-    payment: CheckedPayment,
-    *,
-    key: str = "key-1",
-    amount: Money = AMOUNT,
-    capture: bool = True,
-) -> GatewayAnswer:
-    return gateway.authorise(key=key, amount=amount, payment=payment, capture=capture)
-
 
 @pytest.fixture(params=["memory", "file"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     return tmp_path / "gateway.sqlite" if request.param == "file" else None
-
-
-def documented(row: dict[str, Any]) -> DeclineReason | None:
-    if row["outcome"].startswith("requires_action"):
-        return DeclineReason.AUTHENTICATION_REQUIRED
-    if row["outcome"] == "decline":
-        return DeclineReason(row["decline_code"] or row["code"])
-    return None
-
-
-@pytest.mark.parametrize("row", STRIPE + ADYEN, ids=lambda row: str(row["number"]))
-def test_published_cards_are_answered_as_documented(row: dict[str, Any]) -> None:
-    answer = authorise(TestGateway(), card(row["number"]))
-    reason = documented(row)
-    assert answer.reason is reason
-    assert answer.status is (GatewayStatus.DECLINED if reason else GatewayStatus.SUCCEEDED)
-
-
-@pytest.mark.parametrize("row", IBANS, ids=lambda row: str(row["iban"]))
-def test_published_accounts_are_answered_as_documented(row: dict[str, Any]) -> None:
-    answer = authorise(TestGateway(), debit(row["iban"]))
-    if "charge_exceeds" in row["outcome"]:
-        reason: DeclineReason | None = DeclineReason.ACCOUNT_LIMIT_EXCEEDED
-    elif "bank_account_unusable" in row["outcome"]:
-        reason = DeclineReason.DEBIT_FAILED
-    else:
-        reason = None
-    assert answer.reason is reason
-    assert answer.status is (GatewayStatus.DECLINED if reason else GatewayStatus.PROCESSING)
 
 
 def test_without_capture_the_amount_is_only_reserved() -> None:
@@ -180,9 +121,34 @@ def test_a_request_lost_on_its_way_charged_nothing(place: Path | None) -> None:
 def test_the_delay_is_waited_for_by_every_call() -> None:
     waits: list[str] = []
     gateway = TestGateway(delay=lambda: waits.append("waited"))
-    authorise(gateway, card())
+    authorise(gateway, card(), capture=False)
     gateway.ask("key-1")
-    assert waits == ["waited", "waited"]
+    gateway.capture("key-1", AMOUNT)
+    gateway.refund("key-1", "refund-1", AMOUNT)
+    assert waits == ["waited"] * 4
+
+
+def test_an_answer_that_is_late_is_on_its_way() -> None:
+    gateway = TestGateway(fault=lambda _call, _key: Fault.ANSWER_LATE)
+    with pytest.raises(GatewayUnreachable):
+        authorise(gateway, card())
+    (notice,) = gateway.notices
+    assert (notice.key, notice.answer.status) == ("key-1", GatewayStatus.SUCCEEDED)
+
+
+def test_an_answer_given_twice_is_the_same_twice() -> None:
+    gateway = TestGateway(fault=lambda _call, _key: Fault.ANSWERED_TWICE)
+    answer = authorise(gateway, card())
+    assert gateway.notices == [Notice("key-1", answer)]
+
+
+@pytest.mark.parametrize("fault", [Fault.ANSWER_LOST, Fault.ANSWER_LATE])
+def test_no_answer_tells_nothing_of_a_key(fault: Fault) -> None:
+    gateway = TestGateway(fault=lambda _call, _key: fault)
+    with pytest.raises(GatewayUnreachable):
+        gateway.ask("key-1")
+    with pytest.raises(GatewayUnreachable):
+        gateway.capture("key-1", AMOUNT)
 
 
 @pytest.mark.parametrize("content", [None, b"this is no database, but text of some length " * 50])
@@ -232,3 +198,26 @@ def test_processes_with_the_same_keys_pay_once_a_key(tmp_path: Path) -> None:
         answers = pool.starmap(_authorise_many, [(ledger, keys)] * 3)
     assert answers[0] == answers[1] == answers[2]
     assert sorted(line.key for line in TestGateway(ledger).operations()) == keys
+
+
+def test_the_books_of_an_earlier_version_are_read_on(tmp_path: Path) -> None:
+    ledger = tmp_path / "gateway.sqlite"
+    connection = sqlite3.connect(ledger)
+    connection.execute(
+        "CREATE TABLE operation (key TEXT PRIMARY KEY NOT NULL, kind TEXT NOT NULL,"
+        " request TEXT NOT NULL, status TEXT NOT NULL, reference TEXT NOT NULL UNIQUE,"
+        " reason TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,"
+        " label TEXT NOT NULL)"
+    )
+    connection.execute(
+        "INSERT INTO operation VALUES"
+        " ('old', 'authorise', 'digest', 'succeeded', 'test_1', '', 100, 'EUR', 'Visa')"
+    )
+    connection.commit()
+    connection.close()
+    gateway = TestGateway(ledger)
+    old = gateway.ask("old")
+    assert old is not None
+    assert old.status is GatewayStatus.SUCCEEDED
+    authorise(gateway, card())
+    assert [line.key for line in TestGateway(ledger).operations()] == ["old", "key-1"]

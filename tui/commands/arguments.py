@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LONGEST = 254
 _QUOTED = 40
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
+_CART_LINE = re.compile(rf"([^:]+):([^:]+):({_WHOLE_NUMBER.pattern}):(monthly|annual)")
 # Periods, trials and sample data reach some years back and ahead of the day they are reckoned from.
 _YEARS = range(1970, 9001)
 
@@ -105,6 +106,17 @@ def whole_number(text: str) -> int:
             _("{text} is not a whole number such as 5").format(text=_quoted(text))
         )
     return int(text)
+
+
+def cart_line(text: str) -> tuple[str, str, int, str]:
+    """A line to buy: PRODUCT:TIER:SEATS:CYCLE."""
+    found = _CART_LINE.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            _("{text} is not a line such as goto-webinar:pro:5:annual").format(text=_quoted(text))
+        )
+    product, tier, seats, cycle = found.groups()
+    return word(product), word(tier), int(seats), cycle
 
 
 def day(text: str) -> date:

@@ -1,4 +1,4 @@
-"""`billing-center database upgrade`: creates or migrates the database."""
+"""`billing-center database …`: creates or migrates the database, or spreads it over nodes."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from billing import bootstrap
 from billing.settings import DATABASE_NAME, load_settings
 from billing.storage.engine import safe_place
 from tui.commands.output import say
-from tui.commands.refusal import one_line
+from tui.commands.refusal import one_line, refuse
 from tui.i18n import _
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from billing.settings import Settings
+    from billing.storage.distribution import Placing
 
 
 def upgrade(arguments: Namespace) -> int:
     """Bring the database up to date and say its version before and after."""
-    settings = load_settings()
-    if arguments.database:
-        settings = replace(settings, database=arguments.database)
+    settings = _settings(arguments)
     done = bootstrap.upgrade(settings)
     if done.before is None:
         text = _("{place}: created with version {after}")
@@ -30,8 +29,39 @@ def upgrade(arguments: Namespace) -> int:
         text = _("{place}: version {after} is up to date already")
     else:
         text = _("{place}: migrated from version {before} to {after}")
-    place = one_line(safe_place(address_of(settings)))
-    return say(text.format(place=place, before=done.before, after=done.after))
+    return say(text.format(place=_place(settings), before=done.before, after=done.after))
+
+
+def distribute(arguments: Namespace) -> int:
+    """Spread the tables over the nodes of a Citus cluster and say where each one went."""
+    settings = _settings(arguments)
+    placings = bootstrap.distribute(settings)
+    place = _place(settings)
+    if placings is None:
+        return refuse(
+            _(
+                "{place}: this is no PostgreSQL with the Citus extension, so nothing was "
+                "distributed. Where it is installed, CREATE EXTENSION citus switches it on."
+            ).format(place=place)
+        )
+    if not placings:
+        return say(_("{place}: all tables are distributed already").format(place=place))
+    return say("\n".join(map(_told, placings)))
+
+
+def _told(placing: Placing) -> str:
+    if placing.key is None:
+        return _("{table}: on every node").format(table=placing.table)
+    return _("{table}: distributed by {key}").format(table=placing.table, key=placing.key)
+
+
+def _settings(arguments: Namespace) -> Settings:
+    settings = load_settings()
+    return replace(settings, database=arguments.database) if arguments.database else settings
+
+
+def _place(settings: Settings) -> str:
+    return one_line(safe_place(address_of(settings)))
 
 
 def address_of(settings: Settings) -> str:

@@ -5,56 +5,75 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from billing.catalogue.model import BillingCycle, Offer
+from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.rating.quote import QuoteItem, quote
 from billing.rating.trials import trial_period
 from tui.commands.refusal import CannotDo
+from tui.commands.wanted import ToTry
 from tui.i18n import _
 
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from collections.abc import Iterable, Mapping
 
     from billing.catalogue.model import Product, Tier
+    from billing.ordering.model import Selection
+    from billing.rating.change import ChangeQuote
     from billing.rating.periods import BillingPeriod
     from billing.rating.quote import Quote
     from tui.commands.buyers import Buyer
+    from tui.commands.wanted import ToBuy
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatedTrial:
+    """A trial that starts today."""
+
+    product: Product
+    tier: Tier
+    seats: int
+    period: BillingPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatedChange:
+    """A change of a running subscription; `invoice_numbers` by the ids of the invoices credited."""
+
+    quote: ChangeQuote
+    invoice_numbers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A quote of one line, or of none and the period of a trial."""
+    """A quote: of the lines to buy, of no line for a trial, of the new period for a change."""
 
     buyer: Buyer
-    product: Product
-    tier: Tier
-    seats: int
     quote: Quote
-    trial: BillingPeriod | None
+    trial: EstimatedTrial | None = None
+    change: EstimatedChange | None = None
 
 
-def estimate(arguments: Namespace, buyer: Buyer) -> Estimate:
-    """Price what the arguments name.
+def estimate(asked: ToBuy | ToTry, buyer: Buyer) -> Estimate:
+    """Price what is to be bought or tried.
 
     Raises:
-        Refused: the buyer cannot buy or try it.
+        Refused: the buyer cannot buy or try it, or a product stands in two lines.
         CannotDo: there is no price in the currency.
     """
-    offer = Offer(arguments.offer)
-    product = buyer.catalogue.product(arguments.product)
-    tier = product.tier(arguments.tier)
-    _check_offer(buyer, product, offer)
-    _check_currency(buyer, tier)
-    _check_seats(product, tier, offer, arguments.seats)
-    items: tuple[QuoteItem, ...] = ()
-    trial = None
-    if offer is Offer.BUY:
-        cycle = BillingCycle(arguments.cycle)
-        price = tier.price(cycle, buyer.currency)
-        items = (QuoteItem("1", product.id, tier.id, arguments.seats, cycle, price),)
-    elif product.trial is not None:
-        trial = trial_period(buyer.today, product.trial.days)
-    priced = quote(
+    if isinstance(asked, ToTry):
+        return Estimate(buyer, _quote(buyer, ()), trial=_trial(buyer, asked))
+    items: list[QuoteItem] = []
+    for selection in asked.selections:
+        item = _item(buyer, selection, str(len(items) + 1))
+        if any(item.product == before.product for before in items):
+            name = buyer.catalogue.product(item.product).name
+            raise Refused(Problem.ALREADY_IN_CART, product=name)
+        items.append(item)
+    return Estimate(buyer, _quote(buyer, items))
+
+
+def _quote(buyer: Buyer, items: Iterable[QuoteItem]) -> Quote:
+    return quote(
         items,
         today=buyer.today,
         currency=buyer.currency,
@@ -63,15 +82,38 @@ def estimate(arguments: Namespace, buyer: Buyer) -> Estimate:
         catalogue_version=buyer.catalogue.version,
         credit=buyer.credit,
     )
-    return Estimate(buyer, product, tier, arguments.seats, priced, trial)
 
 
-def _check_offer(buyer: Buyer, product: Product, offer: Offer) -> None:
+def _item(buyer: Buyer, selection: Selection, line_id: str) -> QuoteItem:
+    product, tier = _offered(buyer, selection.product, selection.tier, Offer.BUY)
+    _check_seats(product, tier, Offer.BUY, selection.seats)
+    return QuoteItem(
+        line_id=line_id,
+        product=product.id,
+        tier=tier.id,
+        seats=selection.seats,
+        cycle=selection.cycle,
+        unit_price=tier.price(selection.cycle, buyer.currency),
+    )
+
+
+def _trial(buyer: Buyer, asked: ToTry) -> EstimatedTrial:
+    product, tier = _offered(buyer, asked.product, asked.tier, Offer.TRIAL)
+    if product.trial is None:
+        raise Refused(Problem.NO_TRIAL, product=product.name)
+    _check_seats(product, tier, Offer.TRIAL, asked.seats)
+    return EstimatedTrial(product, tier, asked.seats, trial_period(buyer.today, product.trial.days))
+
+
+def _offered(buyer: Buyer, product_id: str, tier_id: str, offer: Offer) -> tuple[Product, Tier]:
+    """A product and tier, if the buyer may have them in this way."""
+    product = buyer.catalogue.product(product_id)
+    tier = product.tier(tier_id)
     problem = buyer.problems.get((product.id, offer))
-    if offer is Offer.TRIAL and product.trial is None:
-        problem = Problem.NO_TRIAL
     if problem is not None:
         raise Refused(problem, product=product.name, currency=buyer.currency)
+    _check_currency(buyer, tier)
+    return product, tier
 
 
 def _check_currency(buyer: Buyer, tier: Tier) -> None:

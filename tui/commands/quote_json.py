@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from billing.rating.money import Money
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from billing.catalogue.model import Catalogue
+    from billing.rating.change import ChangeCredit
     from billing.rating.periods import BillingPeriod
-    from billing.rating.quote import TaxLine
-    from tui.commands.estimate import Estimate
+    from billing.rating.quote import QuoteLine, TaxLine
+    from tui.commands.estimate import Estimate, EstimatedChange, EstimatedTrial
 
 
 def quote_json(made: Estimate) -> str:
@@ -18,12 +22,14 @@ def quote_json(made: Estimate) -> str:
 
     Amounts and rates are decimal strings, dates ISO 8601; `end` is the first day that no longer
     belongs to the period. A trial has no `cycle`, no `next_invoice_date` and no `taxes`, and
-    only a trial has `trial_days`.
+    only a trial has `trial_days`. `lines` stand in the order in which they were asked for, a
+    trial and a change have one. `next_invoice_date` at the end is the first of those of the lines.
 
         {
-          "offer": "buy" | "trial",
+          "offer": "buy" | "trial" | "change",
           "country": "DE", "currency": "EUR",
-          "vat_id": "" | as it is stored, "vat_id_state": "none" | "unknown" | "confirmed" | …,
+          "vat_id": "" | as it is stored,
+          "vat_id_state": "none" | "unknown" | "confirmed" | "refuted",
           "catalogue_version": "…", "sample_prices": true,
           "lines": [{
             "product": "goto-webinar", "product_name": "GoTo Webinar",
@@ -41,56 +47,120 @@ def quote_json(made: Estimate) -> str:
           "tax_country": "DE",
           "credit_used": "0.00",
           "total_due": "14208.60",
-          "next_invoice_date": "…" | null
+          "next_invoice_date": "…" | null,
+          "change": null | {
+            "old_next_invoice_date": "…", "new_next_invoice_date": "…",
+            "old_period": {"start": "…", "end": "…", "last_day": "…"},
+            "credits": [{
+              "invoice_number": "RE-…", "paid": "2304.00",
+              "unused": {"start": "…", "end": "…", "last_day": "…"},
+              "unused_days": 112, "period_days": 365,
+              "net": "706.98", "rate": "19", "tax": "134.33", "gross": "841.31"
+            }],
+            "account_credit": "0.00", "credit_left": "0.00"
+          }
         }
+
+    `net` is the price without tax, `taxes` what is added to it (empty when nothing is: the
+    treatment says why; `undecided` charges the buyer's rate at most), `credit_used` the account
+    credit taken off, `total_due` what is then left to pay. Of a change `net` is the whole new
+    period; each of `credits` is what is given back of the net amount `paid` by an invoice:
+    `unused_days` ÷ `period_days` of it, with the tax at the rate of that day. Nothing given back
+    makes `credits` empty. They and the `account_credit` there was before pay `credit_used`;
+    `credit_left` stays on the account for its next order.
     """
     quote, buyer = made.quote, made.buyer
-    line = _line(made)
+    lines = [_line(buyer.catalogue, line) for line in quote.lines]
+    if made.trial is not None:
+        lines = [_trial_line(made.trial, Money.zero(buyer.currency))]
     document = {
-        "offer": "buy" if made.trial is None else "trial",
+        "offer": _offer(made),
         "country": buyer.tax.country,
         "currency": buyer.currency,
         "vat_id": buyer.tax.vat_id,
         "vat_id_state": buyer.tax.vat_id_state.value,
         "catalogue_version": quote.catalogue_version,
         "sample_prices": buyer.catalogue.sample,
-        "lines": [line],
-        "trial_days": None if made.trial is None else made.trial.days,
+        "lines": lines,
+        "trial_days": None if made.trial is None else made.trial.period.days,
         "net": _amount(quote.net),
         "taxes": [_tax(tax) for tax in quote.taxes] if made.trial is None else [],
         "tax_treatment": quote.treatment.value,
         "tax_country": quote.tax_country,
         "credit_used": _amount(quote.credit_used),
         "total_due": _amount(quote.total_due),
-        "next_invoice_date": line["next_invoice_date"],
+        "next_invoice_date": min(
+            (line.renews_on.isoformat() for line in quote.lines), default=None
+        ),
+        "change": None if made.change is None else _change(made.change),
     }
     # Escaped, it is the same document in whatever character set the terminal has.
     return json.dumps(document, indent=2)
 
 
-def _line(made: Estimate) -> dict[str, object]:
-    nothing = _amount(Money.zero(made.buyer.currency))
-    line: dict[str, object] = {
-        "product": made.product.id,
-        "product_name": made.product.name,
-        "tier": made.tier.id,
-        "tier_name": made.tier.name,
-        "seats": made.seats,
+def _offer(made: Estimate) -> str:
+    if made.trial is not None:
+        return "trial"
+    return "buy" if made.change is None else "change"
+
+
+def _line(catalogue: Catalogue, line: QuoteLine) -> dict[str, object]:
+    product = catalogue.product(line.product)
+    return {
+        "product": product.id,
+        "product_name": product.name,
+        "tier": line.tier,
+        "tier_name": product.tier(line.tier).name,
+        "seats": line.seats,
+        "cycle": line.cycle.value,
+        "unit_price": _amount(line.unit_price),
+        "amount": _amount(line.amount),
+        "period": _period(line.period),
+        "next_invoice_date": line.renews_on.isoformat(),
+    }
+
+
+def _trial_line(trial: EstimatedTrial, nothing: Money) -> dict[str, object]:
+    return {
+        "product": trial.product.id,
+        "product_name": trial.product.name,
+        "tier": trial.tier.id,
+        "tier_name": trial.tier.name,
+        "seats": trial.seats,
         "cycle": None,
-        "unit_price": nothing,
-        "amount": nothing,
-        "period": None if made.trial is None else _period(made.trial),
+        "unit_price": _amount(nothing),
+        "amount": _amount(nothing),
+        "period": _period(trial.period),
         "next_invoice_date": None,
     }
-    for priced in made.quote.lines:
-        line |= {
-            "cycle": priced.cycle.value,
-            "unit_price": _amount(priced.unit_price),
-            "amount": _amount(priced.amount),
-            "period": _period(priced.period),
-            "next_invoice_date": priced.renews_on.isoformat(),
-        }
-    return line
+
+
+def _change(change: EstimatedChange) -> dict[str, object]:
+    quote = change.quote
+    return {
+        "old_next_invoice_date": quote.old_billing_date.isoformat(),
+        "new_next_invoice_date": quote.new_billing_date.isoformat(),
+        "old_period": _period(quote.old_period),
+        "credits": [
+            {"invoice_number": change.invoice_numbers[credit.invoice_id]} | _credit(credit)
+            for credit in quote.credits
+        ],
+        "account_credit": _amount(quote.account_credit),
+        "credit_left": _amount(quote.credit_left),
+    }
+
+
+def _credit(credit: ChangeCredit) -> dict[str, object]:
+    return {
+        "paid": _amount(credit.paid),
+        "unused": _period(credit.unused),
+        "unused_days": credit.unused.days,
+        "period_days": credit.old_days,
+        "net": _amount(credit.net),
+        "rate": _rate(credit.rate),
+        "tax": _amount(credit.tax),
+        "gross": _amount(credit.gross),
+    }
 
 
 def _period(period: BillingPeriod) -> dict[str, str]:
@@ -102,11 +172,11 @@ def _period(period: BillingPeriod) -> dict[str, str]:
 
 
 def _tax(tax: TaxLine) -> dict[str, str]:
-    return {
-        "rate": format(tax.rate.normalize(), "f"),
-        "net": _amount(tax.net),
-        "tax": _amount(tax.tax),
-    }
+    return {"rate": _rate(tax.rate), "net": _amount(tax.net), "tax": _amount(tax.tax)}
+
+
+def _rate(rate: Decimal) -> str:
+    return format(rate.normalize(), "f")
 
 
 def _amount(money: Money) -> str:

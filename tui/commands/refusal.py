@@ -54,7 +54,7 @@ def refuse_error(error: Exception) -> int:
             return WRONG_USAGE
         case SettingsInvalid():
             flaws = "; ".join(": ".join(filter(None, flaw)) for flaw in error.flaws)
-            return refuse(_("settings file {file}: {flaws}").format(file=error.place, flaws=flaws))
+            return refuse(_("settings of {place}: {flaws}").format(place=error.place, flaws=flaws))
         case CatalogueInvalid():
             refuse(_("The configured catalogue is wrong:"))
             return refuse_flaws(error.flaws)

@@ -21,6 +21,7 @@ from billing.ordering.model import OrderRequest, Place
 from billing.rating.tax import TaxTreatment
 from tui.flow import Step, selection_of
 from tui.handling import choosing
+from tui.handling.checking import check_vat_id
 from tui.handling.entrance import show_home
 from tui.handling.visit import said
 from tui.i18n import _
@@ -143,6 +144,7 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
         tone=tone,
     )
     await visit.show(page)
+    check_vat_id(visit, page)
 
 
 async def back(visit: Visit) -> None:
@@ -220,6 +222,7 @@ async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
     if visit.checkout is not None:
         page.show_checkout(visit.checkout)
         page.say(None)
+        check_vat_id(visit, page)
 
 
 async def _apply_vat_id(visit: Visit, text: str) -> None:
@@ -312,7 +315,6 @@ async def confirm(visit: Visit, done: Confirmation) -> None:
     """Send the mail and show the confirmation with what is true about it."""
     from tui.screens.confirmation import ConfirmationScreen  # noqa: PLC0415
 
-    visit.app.type_ahead.forget()
     visit.flow, visit.checkout, visit.price_changes = None, None, {}
     visit.cart = await visit.ask(visit.service.cart, visit.session)
     sending = asyncio.ensure_future(visit.ask(visit.service.deliver_mail, visit.session))
@@ -320,6 +322,7 @@ async def confirm(visit: Visit, done: Confirmation) -> None:
     state = _mail_state(sending) or done.mail_state
     page = ConfirmationScreen(visit.frame, replace(done, mail_state=state), visit.catalogue)
     await visit.show(page)
+    visit.app.type_ahead.forget()
 
 
 def _mail_state(sending: asyncio.Future[MailState]) -> MailState | None:

@@ -23,6 +23,7 @@ from billing.payments.model import (
     PaymentSummary,
     SepaDebit,
 )
+from billing.rating.tax import TaxTreatment
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import EditLine, OrderSubmitted, PaymentEntered, VatIdEntered
@@ -47,6 +48,8 @@ FIELD_IDS = {
 
 # Title, rule, three of payment, VAT id, what the button means, buttons, keys.
 FIXED_ROWS = 9
+MOST_NOTE_ROWS = 2
+WIDEST = 96
 AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
 
 
@@ -79,6 +82,7 @@ class CheckoutScreen(Page):
         self._account, self._catalogue = account, catalogue
         self._vat_needed = vat_needed
         self._bank = ""
+        self._checking = False
 
     def heading(self) -> str:
         """The page's name."""
@@ -172,12 +176,26 @@ class CheckoutScreen(Page):
         self._fill()
 
     def _fill(self) -> None:
-        width = min(self.query_one("#sums").content_size.width or 76, 96)
-        quote = self.checkout.quote
-        self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, width))
-        self.query_one("#sums", Static).update(sums(quote, width, sample=self._catalogue.sample))
+        if not self.query("#sums"):
+            # It is being composed, and is filled in when that is done.
+            return
         self._show_tax_note()
+        width = self._room() or 76
+        self._fill_lines(width)
+        if self._rows_used(width) + FIXED_ROWS > self.size.height:
+            # The page scrolls, and its scrollbar takes a column.
+            self._fill_lines(width - 1)
+        self._make_room()
         self.after_layout(self._make_room)
+
+    def _fill_lines(self, width: int) -> None:
+        columns, quote = min(width, WIDEST), self.checkout.quote
+        self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, columns))
+        self.query_one("#sums", Static).update(sums(quote, columns, sample=self._catalogue.sample))
+
+    def _room(self) -> int:
+        """Columns for the lines when no scrollbar takes one; 0 before the first layout."""
+        return self.query_one(".body").content_region.width
 
     def _show_notice(self) -> None:
         super()._show_notice()
@@ -185,23 +203,54 @@ class CheckoutScreen(Page):
 
     def _make_room(self) -> None:
         """Give the empty lines that there is room for, the most useful ones first."""
-        used = sum(
-            self.query_one(selector).content_size.height
-            for selector in ("#order-lines", "#sums", "#tax-note", "#notice")
+        width = self._room()
+        if width:
+            spare = self.size.height - self._rows_used(width) - FIXED_ROWS
+            for rank, name in enumerate(AIR):
+                self.set_class(spare > rank, name)
+
+    def _rows_used(self, width: int) -> int:
+        """Rows of the texts that vary, at a width.
+
+        Reckoned, not read: were they laid out first, one that grew would make a scrollbar of the
+        empty lines, and the column it takes would make the lines wrap.
+        """
+        note = self.query_one("#tax-note")
+        lines = sum(
+            self.query_one(selector).get_content_height(self.size, self.size, width)
+            for selector in ("#order-lines", "#sums")
         )
-        spare = self.size.height - used - FIXED_ROWS
-        for rank, name in enumerate(AIR):
-            self.set_class(spare > rank, name)
+        indent = note.styles.gutter.width
+        note_rows = note.get_content_height(self.size, self.size, width - indent)
+        return (
+            lines + min(MOST_NOTE_ROWS, note_rows) + self.query_one("#notice").content_size.height
+        )
 
     def _show_tax_note(self) -> None:
-        note = tax_note(self.checkout.quote, self.checkout.vat_id_state)
-        confirmed = self.checkout.vat_id_state is VatIdState.CONFIRMED
-        if self._vat_id_shown() and not confirmed:
+        checkout = self.checkout
+        state = checkout.vat_id_state
+        note = tax_note(checkout.quote, state, checkout.vat_id, checking=self._checking)
+        if self._vat_id_shown() and state is not VatIdState.CONFIRMED:
             note = note or _("✓ well-formed as a VAT number")
-        self.query_one("#tax-note", Static).update(Content(note))
-        for state in self.query("#vat-state").results(Label):
-            shown = confirmed and self._vat_id_shown()
-            state.update(Content(_("✓ confirmed") if shown else ""))
+        for line in self.query("#tax-note").results(Static):
+            line.update(Content(note))
+        for label in self.query("#vat-state").results(Label):
+            label.update(Content(self._vat_state() if self._vat_id_shown() else ""))
+
+    def _vat_state(self) -> str:
+        """What the authority said of the VAT id, where its answer decides the tax."""
+        match self.checkout.vat_id_state:
+            case VatIdState.CONFIRMED:
+                return _("✓ confirmed")
+            case VatIdState.REFUTED if self.checkout.quote.treatment is TaxTreatment.BUYERS_RATE:
+                return _("✗ not confirmed")
+            case _:
+                return ""
+
+    def show_checking(self, *, checking: bool) -> None:
+        """Say that the authority is being asked about the VAT id, or that it is no more."""
+        self._checking = checking
+        self._fill()
 
     def _vat_id_shown(self) -> bool:
         """Whether the VAT id in the field is the one that the quote reckons with."""

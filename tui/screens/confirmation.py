@@ -149,6 +149,6 @@ def mail_text(done: Confirmation) -> str:
         case MailState.SENT:
             return _("sent to {mail}").format(mail=done.mail_to)
         case MailState.WAITING:
-            return _("will be sent to {mail} shortly").format(mail=done.mail_to)
+            return _("will be sent to {mail}").format(mail=done.mail_to)
         case MailState.FAILED:
-            return _("could not be sent to {mail} yet").format(mail=done.mail_to)
+            return _("could not be sent to {mail}").format(mail=done.mail_to)

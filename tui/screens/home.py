@@ -207,6 +207,8 @@ def _styled(held: Subscription, row: list[str], widths: list[int], kept: list[in
     end = {
         SubscriptionState.TRIALING: "$accent",
         SubscriptionState.CANCELLING: "$warning",
+        SubscriptionState.PAST_DUE: "$warning",
+        SubscriptionState.SUSPENDED: "$error",
     }.get(held.state, muted)
     styles = [(muted or "bold", muted, muted, muted, end)[column] for column in kept]
     return [
@@ -223,6 +225,10 @@ def _cycle_name(held: Subscription) -> str:
 
 def _next_invoice(held: Subscription) -> str:
     """„14.03.2027  2.304,00 €“, or when and why it ends."""
+    if held.state is SubscriptionState.PAST_DUE:
+        return _("payment open")
+    if held.state is SubscriptionState.SUSPENDED:
+        return _("suspended, payment open")
     if held.renews_on is not None and held.renewal_price is not None:
         return f"{day(held.renews_on)}  {money(held.renewal_price)}"
     end = day(held.ends_on) if held.ends_on else ""

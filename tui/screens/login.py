@@ -118,6 +118,11 @@ class LoginScreen(Page):
             self.say(lambda: _("Please enter your mail address."), "error")
             self.query_one("#mail", Entry).focus()
             return
+        if not self._password:
+            # One Enter too many would be a refused attempt, which drops what is typed behind it.
+            self.say(lambda: _("Please enter your password."), "error")
+            self.query_one("#password", Entry).focus()
+            return
         self.post_message(SignInSubmitted(self._mail, self._password))
 
     @on(Choices.OptionSelected, "#samples")

@@ -1,0 +1,46 @@
+"""Numbers of invoices and corrections: one series of each per account, without gaps.
+
+The counter is a column of the locked account, so it is taken back with a transaction that fails.
+A code of the account in the number makes it unique for the seller too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, update
+
+from billing.invoicing.model import InvoiceKind
+from billing.storage.tables import account
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+# Crockford's base 32: no letter that is taken for a digit or another letter.
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 10
+_BITS = 5
+_PREFIXES = {InvoiceKind.INVOICE: "RE", InvoiceKind.CORRECTION: "RK"}
+_ONE_MORE = {
+    kind: update(account)
+    .where(account.c.account_id == bindparam("owner"))
+    .values({counter: counter + 1})
+    .returning(counter)
+    for kind, counter in (
+        (InvoiceKind.INVOICE, account.c.invoice_count),
+        (InvoiceKind.CORRECTION, account.c.correction_count),
+    )
+}
+
+
+def account_code(account_id: str) -> str:
+    """Ten characters for an account: the last 50 bits of its UUID, which are random."""
+    number = int(account_id.replace("-", ""), 16)
+    shifts = range((_CODE_LENGTH - 1) * _BITS, -1, -_BITS)
+    return "".join(_DIGITS[number >> shift & (1 << _BITS) - 1] for shift in shifts)
+
+
+def next_number(connection: Connection, account_id: str, kind: InvoiceKind) -> str:
+    """The next number in a series of a locked account, such as RE-7ZZ1KQ0F9M-000042."""
+    count: int = connection.execute(_ONE_MORE[kind], {"owner": account_id}).scalar_one()
+    return f"{_PREFIXES[kind]}-{account_code(account_id)}-{count:06d}"

@@ -1,0 +1,8 @@
+"""All tables together: whoever needs the whole schema imports it from here."""
+
+from __future__ import annotations
+
+from billing.storage import invoice_tables, tables
+from billing.storage.columns import metadata
+
+__all__ = ["invoice_tables", "metadata", "tables"]

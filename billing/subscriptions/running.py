@@ -1,0 +1,95 @@
+"""Which subscriptions may be changed or cancelled now, and why another may not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select
+
+from billing.errors import Problem, Refused
+from billing.ordering.orders import OrderState
+from billing.storage.tables import order, order_line
+from billing.subscriptions.model import SubscriptionState
+from billing.subscriptions.subscriptions import state_on
+from billing.subscriptions.transitions import read_row
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from billing.catalogue.model import Catalogue
+
+
+def read_known(
+    connection: Connection, account_id: str, subscription_id: str, today: date
+) -> tuple[Row[Any], SubscriptionState]:
+    """A subscription of an account and its state on `today`.
+
+    Raises:
+        Refused: UNKNOWN_SUBSCRIPTION.
+    """
+    row = read_row(connection, account_id, subscription_id)
+    if row is None:
+        raise Refused(Problem.UNKNOWN_SUBSCRIPTION, subscription_id=subscription_id)
+    return row, state_on(row.state, row.period_end, today)
+
+
+def read_running(
+    connection: Connection,
+    catalogue: Catalogue,
+    account_id: str,
+    subscription_id: str,
+    today: date,
+) -> Row[Any]:
+    """A subscription that is active, with no payment under way.
+
+    Raises:
+        Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING or PAYMENT_OPEN
+            (fact `product`, its name).
+    """
+    row, state = read_known(connection, account_id, subscription_id, today)
+    problem = _REFUSED.get(state)
+    if problem is None and awaits_payment(connection, account_id, subscription_id):
+        problem = Problem.PAYMENT_OPEN
+    if problem is not None:
+        raise Refused(problem, product=product_name(catalogue, row.product))
+    return row
+
+
+def awaits_payment(connection: Connection, account_id: str, subscription_id: str) -> bool:
+    """Whether an order for a subscription still waits to be paid, or to hear that it was."""
+    return (
+        connection.execute(
+            select(order.c.order_id)
+            .join(
+                order_line,
+                and_(
+                    order_line.c.account_id == order.c.account_id,
+                    order_line.c.order_id == order.c.order_id,
+                ),
+            )
+            .where(
+                order.c.account_id == account_id,
+                order.c.state == OrderState.AWAITING_PAYMENT,
+                order_line.c.subscription_id == subscription_id,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def product_name(catalogue: Catalogue, product_id: str) -> str:
+    """What a product is called; its id when the catalogue has lost it."""
+    names = {product.id: product.name for product in catalogue.products}
+    return names.get(product_id, product_id)
+
+
+_REFUSED = {
+    SubscriptionState.TRIALING: Problem.SUBSCRIPTION_NOT_ACTIVE,
+    SubscriptionState.CANCELLING: Problem.CANCELLATION_PENDING,
+    SubscriptionState.PAST_DUE: Problem.PAYMENT_OPEN,
+    SubscriptionState.SUSPENDED: Problem.SUBSCRIPTION_NOT_ACTIVE,
+    SubscriptionState.EXPIRED: Problem.SUBSCRIPTION_NOT_ACTIVE,
+}

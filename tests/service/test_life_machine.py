@@ -1,0 +1,52 @@
+"""The whole life of subscriptions, at random: buyers, bank, tax office, worker and time."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import count
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from billing.clock import FixedClock
+from tests.effort import examples, steps
+from tests.service.life_machine import LifeMachine
+from tests.service.shop import Shop
+from tests.service.stock import NOON
+from tests.service.tax_office import TaxOffice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from billing.accounts.passwords import Passwords
+    from billing.catalogue.model import Catalogue
+
+
+def test_whatever_happens_the_books_agree(
+    sample_file: Path, tmp_path: Path, catalogue: Catalogue, passwords: Passwords
+) -> None:
+    number = count()
+
+    def opened() -> tuple[Shop, TaxOffice]:
+        file = tmp_path / f"{next(number)}.sqlite3"
+        shutil.copyfile(sample_file, file)
+        clock = FixedClock(NOON)
+        office = TaxOffice(clock)
+        shop = Shop(file, catalogue=catalogue, clock=clock, passwords=passwords, authority=office)
+        return shop, office
+
+    class Opened(LifeMachine):
+        def __init__(self) -> None:
+            super().__init__(opened)
+
+    run_state_machine_as_test(
+        Opened,
+        settings=settings(
+            max_examples=examples(12),
+            stateful_step_count=steps(30),
+            deadline=None,
+            phases=(Phase.reuse, Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

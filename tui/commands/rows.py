@@ -1,0 +1,24 @@
+"""Rows of plain text: a label, what belongs to it, and amounts that end below each other."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from billing.catalogue.schema import cells
+
+WIDTH = 78
+RULE = "─" * WIDTH
+_LABEL = 35
+
+
+def row(label: str, value: str = "", amount: str = "") -> str:
+    """A label, what belongs to it, and at the right edge an amount."""
+    left = f"  {label}{' ' * (_LABEL - cells(label))} {value}".rstrip()
+    if not amount:
+        return left
+    return f"{left}{' ' * max(WIDTH - cells(left) - cells(amount), 1)}{amount}"
+
+
+def indented(text: str) -> str:
+    """A text of any length, wrapped."""
+    return fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ")

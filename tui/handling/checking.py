@@ -1,0 +1,42 @@
+"""The check of a VAT id at the Kasse: asked in the background, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.rating.tax import TaxTreatment
+
+if TYPE_CHECKING:
+    from billing.ordering.model import Checkout
+    from tui.handling.visit import Visit
+    from tui.screens.checkout import CheckoutScreen
+
+_DECIDED_BY_VAT_ID = frozenset(
+    {TaxTreatment.UNDECIDED, TaxTreatment.BUYERS_RATE, TaxTreatment.REVERSE_CHARGE}
+)
+
+
+def check_vat_id(visit: Visit, page: CheckoutScreen) -> None:
+    """Have the authority asked about the VAT id of the Kasse, if its answer decides the tax."""
+    checkout = visit.checkout
+    if checkout is None or not checkout.vat_id or not visit.service.checks_vat_ids:
+        return
+    if checkout.quote.treatment in _DECIDED_BY_VAT_ID:
+        visit.app.start(_check(visit, page, checkout), holds_keys=False)
+
+
+async def _check(visit: Visit, page: CheckoutScreen, seen: Checkout) -> None:
+    """Reckon with what the authority says, unless the Kasse shows something else by then."""
+    page.show_checking(checking=True)
+    try:
+        await visit.ask(visit.service.check_vat_id, visit.session, seen.vat_id)
+    finally:
+        if page.is_attached:
+            page.show_checking(checking=False)
+    # An order on its way finds out by itself, and shows the new price.
+    if not page.is_attached or visit.checkout is not seen or page.waiting:
+        return
+    checkout = await visit.ask(visit.service.open_checkout, visit.session, seen.vat_id)
+    if page.is_attached and visit.checkout is seen:
+        visit.checkout, visit.cart = checkout, checkout.cart
+        page.show_checkout(checkout)
