@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test check format looks catalogs mutants soak bench clean
+.PHONY: install demo test check format looks catalogs mutants kills soak bench clean
 
 install: $(READY)
 
@@ -43,6 +43,9 @@ catalogs: $(READY)
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants
+
+kills: $(READY)
+	BILLING_CENTER_KILLS=$(or $(KILLS),300) BILLING_CENTER_KILLS_SEED=$(SEED) $(BIN)/python -m pytest tests/crashes/test_random_moments.py -n 2 -rP
 
 soak: $(READY)
 	$(BIN)/python -m tests.soak --seconds $(or $(SECONDS),1200)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.report import Figure
 
-SUBJECTS = ("start", "keys", "pricing", "catalogue", "sign_in", "orders")
+SUBJECTS = ("start", "keys", "pricing", "catalogue", "sign_in", "orders", "clients", "due")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

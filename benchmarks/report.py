@@ -101,6 +101,18 @@ class Figure:
         return f"goal {sign} {limit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What could not be measured, and why."""
+
+    text: str
+    verdict: str = "not measured"
+
+    def line(self) -> str:
+        """The note itself."""
+        return self.text
+
+
 def at_most_times(limit: float) -> Goal:
     """A goal for the ratio to the yardstick."""
     return Goal(Of.RATIO, limit)

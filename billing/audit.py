@@ -5,8 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
-
+from billing.storage.statements import insert_into
 from billing.storage.tables import audit_event
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def record_event(
         new=new,
         actor=actor,
     )
-    connection.execute(insert(audit_event), row)
+    connection.execute(insert_into(audit_event), row)
 
 
 def event_row(

@@ -22,6 +22,7 @@ from billing.ordering import (
     checkouts,
     drafts,
     home,
+    owing,
     paying,
     placing,
     pricing,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         Checkout,
         Confirmation,
         Draft,
+        DueInvoice,
         Home,
         MailState,
         OrderRequest,
@@ -182,6 +184,11 @@ class BillingService:
         """Place an order exactly once; see `billing.ordering.placing` for what it raises."""
         return placing.place_order(self._context, session, request)
 
+    @property
+    def plays_bank(self) -> bool:
+        """Whether `confirm_at_bank` works: the bank is the test gateway's."""
+        return bank_page.plays_bank(self._context.gateway)
+
     def confirm_at_bank(self, session: Session, order_number: str, accepted: bool) -> None:
         """Answer on the test bank's page; raises NotAllowed, Refused or PaymentUnknown."""
         bank_page.confirm_at_bank(self._context, session, order_number, accepted=accepted)
@@ -244,22 +251,26 @@ class BillingService:
         """The account's invoices and corrections, newest first; raises NotAllowed."""
         return list_invoices(self._context, session)
 
+    def due_invoice(self, session: Session, invoice_id: str) -> DueInvoice:
+        """An invoice whose payment failed, with the key to pay it; raises NotAllowed or Refused."""
+        return owing.due_invoice(self._context, session, invoice_id)
+
     def pay_open_invoice(
         self, session: Session, invoice_id: str, key: str, payment: PaymentInput
     ) -> Invoice:
         """Pay an invoice whose payment failed; raises as `billing.ordering.paying` says."""
         return paying.pay_open_invoice(self._context, session, invoice_id, key, payment)
 
-    def deliver_mail(self, session: Session) -> MailState:
-        """Send what waits for this account now; the state of its newest mail."""
-        return deliver_mail(self._context, session.account.account_id)
+    def deliver_mail(self, session: Session, order_id: str = "") -> MailState:
+        """Send what waits for this account now; the state of its newest mail, or of an order's."""
+        return deliver_mail(self._context, session.account.account_id, order_id)
 
-    def resend_mail(self, session: Session) -> MailState:
+    def resend_mail(self, session: Session, order_id: str = "") -> MailState:
         """Send the account's mails that had failed for good; answers as `deliver_mail`.
 
         Raises NotAllowed.
         """
-        return send_again(self._context, session)
+        return send_again(self._context, session, order_id)
 
     def run_worker(self, *, stopping: Callable[[], bool] = lambda: False) -> WorkerReport:
         """Do what is due in all accounts until `stopping`; raises DatabaseUnavailable."""

@@ -1,10 +1,22 @@
-"""The profiles of Hypothesis: its usual one, and `soak` for a round of `make soak`."""
+"""What all tests share: the profiles of Hypothesis, and a PostgreSQL server for those that take it.
+
+The profiles are its usual one, and `soak` for a round of `make soak`.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.effort import SOAK
+from tests.postgresql import NoServer, running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.postgresql import Server
 
 settings.register_profile(
     SOAK,
@@ -13,3 +25,13 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test needs it."""
+    try:
+        with running_server() as running:
+            yield running
+    except NoServer as reason:
+        pytest.skip(str(reason))

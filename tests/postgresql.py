@@ -41,6 +41,7 @@ _FOR_ANY_TEST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "log_min_messages": "fatal",
+    "deadlock_timeout": "20ms",
 }
 # What a crash of the machine would lose is not what most tests are about.
 _UNSAFE = {

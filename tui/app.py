@@ -197,6 +197,9 @@ class BillingApp(App[None]):
     @on(messages.VatIdEntered)
     @on(messages.PaymentEntered)
     @on(messages.OrderSubmitted)
+    @on(messages.ResendMail)
+    @on(messages.PayInvoice)
+    @on(messages.InvoicePaymentSubmitted)
     @on(messages.OpenLicences)
     @on(messages.LicencesTicked)
     def _answer(self, message: Message) -> None:

@@ -96,6 +96,24 @@ class OrderSubmitted(Message):
     vat_id: str
 
 
+class ResendMail(Message):
+    """„Erneut senden“: the mail of the order shown could not be delivered."""
+
+
+@dataclass
+class PayInvoice(Message):
+    """„Offene Rechnung bezahlen“: to the page for it."""
+
+    invoice_id: str
+
+
+@dataclass
+class InvoicePaymentSubmitted(Message):
+    """„Jetzt bezahlen“ for the invoice shown."""
+
+    payment: PaymentInput
+
+
 @dataclass
 class OpenLicences(Message):
     """„Lizenzen zuweisen“."""

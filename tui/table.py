@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,14 @@ def lines(contents: Sequence[Content]) -> Content:
 def plain(text: str) -> Content:
     """A text from outside, fit for one line: control characters become �, invisible ones vanish."""
     return Content(clean(text))
+
+
+def link(address: str) -> Content:
+    """An address from outside, as a hyperlink where it is one of the web."""
+    shown = plain(address)
+    if shown.plain != address or not address.startswith("https://"):
+        return shown
+    return shown.stylize(Style(link=address, underline=True))
 
 
 def clean(text: str) -> str:

@@ -254,3 +254,12 @@ def _unasked(account_id: str, vat_id: str, now: datetime) -> dict[str, object]:
 
 def _this(account_id: str, vat_id: str) -> ColumnElement[bool]:
     return (vat_check.c.account_id == account_id) & (vat_check.c.vat_id == vat_id)
+
+
+def keep_confirmed(connection: Connection, account_id: str, vat_id: str) -> None:
+    """Make a confirmed id the account's own when it has none, so that renewals reckon with it."""
+    connection.execute(
+        update(account)
+        .where(account.c.account_id == account_id, account.c.vat_id == "")
+        .values(vat_id=vat_id, vat_id_state=VatIdState.CONFIRMED)
+    )

@@ -56,6 +56,16 @@ def read_invoice(connection: Connection, account_id: str, invoice_id: str) -> In
     return found[0] if found else None
 
 
+def read_open_invoices(connection: Connection, account_id: str) -> tuple[Invoice, ...]:
+    """The invoices of an account that are not paid yet, newest first."""
+    return _read(
+        connection,
+        account_id,
+        invoice_table.c.kind == InvoiceKind.INVOICE,
+        invoice_table.c.state == InvoiceState.OPEN,
+    )
+
+
 def invoice_of_order(connection: Connection, account_id: str, order_id: str) -> Invoice | None:
     """The invoice of an order; None for a trial and while the invoice waits."""
     found = _read(

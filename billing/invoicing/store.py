@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-
 from billing.invoicing.numbers import next_number
 from billing.invoicing.totals import check_totals
 from billing.storage.invoice_tables import invoice as invoice_table
 from billing.storage.invoice_tables import invoice_line, invoice_tax
+from billing.storage.statements import insert_into
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -27,13 +26,15 @@ def write_invoice(connection: Connection, draft: Invoice) -> Invoice:
     check_totals(draft)
     invoice = replace(draft, number=next_number(connection, draft.account_id, draft.kind))
     key = {"account_id": invoice.account_id, "invoice_id": invoice.invoice_id}
-    connection.execute(insert(invoice_table), key | _values(invoice))
+    connection.execute(insert_into(invoice_table), key | _values(invoice))
     connection.execute(
-        insert(invoice_line),
+        insert_into(invoice_line),
         [key | _line_values(line, index) for index, line in enumerate(invoice.lines)],
     )
     if invoice.taxes:
-        connection.execute(insert(invoice_tax), [key | _tax_values(tax) for tax in invoice.taxes])
+        connection.execute(
+            insert_into(invoice_tax), [key | _tax_values(tax) for tax in invoice.taxes]
+        )
     return invoice
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from billing.mail import life_letters, order_letters
 from billing.mail.matter import read_matter
 from billing.mail.message import compose
-from billing.mail.outbox import MailKind
+from billing.mail.outbox import MailKind, destination
 from billing.mail.queue import claim, due_mails, mark_failure, mark_sent, newest_state, revive
 from billing.mail.transport import MailNotTaken
 from billing.ordering.buyer import require_member
+from billing.ordering.confirmations import mail_kind
+from billing.ordering.orders import read_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,18 +45,19 @@ LETTERS: Mapping[MailKind, Callable[[Matter], Letter]] = {
 }
 
 
-def deliver_mail(context: Context, account_id: str) -> MailState:
-    """Send what is due for an account; answers with the state of its newest mail.
+def deliver_mail(context: Context, account_id: str, order_id: str = "") -> MailState:
+    """Send what is due for an account; answers with the state of the mail that goes with an order.
 
-    A mail that is not taken stays in the outbox and is tried again, later each time.
+    Without an order it is that of the newest mail. A mail that is not taken stays in the outbox and
+    is tried again, later each time.
     """
     database, moment = context.database, context.clock.now()
     for mail_id in database.read(lambda connection: due_mails(connection, account_id, moment)):
         _deliver_one(context, account_id, mail_id)
-    return database.read(lambda connection: newest_state(connection, account_id))
+    return database.read(lambda connection: _state(connection, account_id, order_id))
 
 
-def send_again(context: Context, session: Session) -> MailState:
+def send_again(context: Context, session: Session, order_id: str = "") -> MailState:
     """Send the account's mails that had failed for good; answers as `deliver_mail` does.
 
     Raises:
@@ -66,7 +69,16 @@ def send_again(context: Context, session: Session) -> MailState:
         revive(connection, session.account.account_id, context.clock.now())
 
     context.database.work(session.account.account_id, step)
-    return deliver_mail(context, session.account.account_id)
+    return deliver_mail(context, session.account.account_id, order_id)
+
+
+def _state(connection: Connection, account_id: str, order_id: str) -> MailState:
+    if not order_id:
+        return newest_state(connection, account_id)
+    record = read_order(connection, account_id, order_id)
+    kind = mail_kind(record)
+    _mail, state = destination(connection, account_id, record.contact_id, kind, order_id)
+    return state
 
 
 def _deliver_one(context: Context, account_id: str, mail_id: str) -> None:

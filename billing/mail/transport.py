@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
+_PARTS = ("tmp", "new", "cur")
+_ONLY_OWNER = 0o700
+
 
 class MailNotTaken(Exception):
     """The mail was not taken. `for_good`: another try would not help."""
@@ -39,11 +42,17 @@ class MaildirTransport:
     def send(self, message: EmailMessage) -> None:
         """As `MailTransport.send`; a missing folder is made, for its owner only."""
         try:
-            self._folder.parent.mkdir(parents=True, exist_ok=True)
-            box = mailbox.Maildir(self._folder, create=True)
+            self._make()
+            box = mailbox.Maildir(self._folder, create=False)
             try:
                 box.add(message)
             finally:
                 box.close()
         except (OSError, mailbox.Error) as error:
             raise MailNotTaken(type(error).__name__) from error
+
+    def _make(self) -> None:
+        """Make what is missing: a process may have ended in the middle of it, or be at it now."""
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (self._folder, *(self._folder / name for name in _PARTS)):
+            folder.mkdir(mode=_ONLY_OWNER, exist_ok=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from billing.errors import Problem, Refused
 from billing.invoicing.model import InvoiceKind, InvoiceState
@@ -19,6 +19,7 @@ from billing.ordering.orders import OrderState
 from billing.payments.model import DeclineReason, PaymentKind
 from billing.rating.money import Money
 from billing.storage.invoice_tables import invoice
+from billing.storage.statements import insert_into
 from billing.storage.tables import payment_attempt
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     from billing.ordering.orders import OrderRecord
     from billing.payments.gateway import GatewayAnswer
-
-# How long to wait before a missing answer is asked for: at first, then once, then always.
-FIRST_ASK, SECOND_ASK, LATER_ASKS = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
 
 
 class AttemptState(StrEnum):
@@ -56,17 +54,20 @@ class AttemptState(StrEnum):
 
 UNSETTLED = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.REQUIRES_ACTION)
 _TAKEN = (AttemptState.SUCCEEDED, AttemptState.PROCESSING, AttemptState.REFUND_DUE)
+_PAYING = (AttemptState.PROCESSING, AttemptState.SUCCEEDED)
 
 # The waits before the worker asks the gateway what became of an attempt.
 FIRST_ASK, SECOND_ASK, LATER_ASKS = timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)
-
+_A_TICK = timedelta(microseconds=1)
 
 _MINE = payment_attempt.c.account_id == bindparam("owner")
 _THIS = (_MINE, payment_attempt.c.attempt_id == bindparam("this"))
 _OF_ORDER = (_MINE, payment_attempt.c.order_id == bindparam("ordered"))
 _READ = select(payment_attempt).where(*_THIS)
 _CHANGE = update(payment_attempt).where(*_THIS)
-_STATES = select(payment_attempt.c.state).where(*_OF_ORDER)
+_STATES = select(
+    payment_attempt.c.attempt_id, payment_attempt.c.state, payment_attempt.c.started_at
+).where(*_OF_ORDER)
 _LAST = (
     select(payment_attempt)
     .where(*_OF_ORDER)
@@ -115,11 +116,15 @@ def create_attempt(
     Raises:
         Refused: NOTHING_TO_PAY, the order is paid; PAYMENT_OPEN, an attempt of it is live.
     """
-    earlier = _states(connection, record)
-    if any(state in UNSETTLED for state in earlier):
+    earlier = connection.execute(_STATES, _of_order(record.account_id, record.order_id)).all()
+    if any(row.state in UNSETTLED for row in earlier):
         raise Refused(Problem.PAYMENT_OPEN, product=record.lines[0].product)
-    if record.state is OrderState.FULFILLED and _is_paid(connection, record):
+    if any(row.state in _PAYING for row in earlier) or (
+        record.state is OrderState.FULFILLED and _is_paid(connection, record)
+    ):
         raise Refused(Problem.NOTHING_TO_PAY)
+    # Machines' clocks differ, and the newest attempt is the one that counts.
+    after = max((row.started_at + _A_TICK for row in earlier), default=record.placed_at)
     attempt = Attempt(
         account_id=record.account_id,
         attempt_id=attempt_id,
@@ -128,11 +133,11 @@ def create_attempt(
         amount=record.total,
         capture=not record.invoice_waits,
         gateway_key=sha256(f"{record.order_id}/{len(earlier) + 1}".encode()).hexdigest(),
-        started_at=started_at or record.placed_at,
+        started_at=max(started_at or record.placed_at, after),
         method_id=method_id,
     )
     connection.execute(
-        insert(payment_attempt),
+        insert_into(payment_attempt),
         {
             "account_id": attempt.account_id,
             "attempt_id": attempt.attempt_id,
@@ -254,9 +259,16 @@ def _next_ask(attempt: Attempt, state: AttemptState, moment: datetime) -> dateti
     return moment + (SECOND_ASK if age < SECOND_ASK else LATER_ASKS)
 
 
-def _states(connection: Connection, record: OrderRecord) -> tuple[AttemptState, ...]:
-    this = {"owner": record.account_id, "ordered": record.order_id}
-    return tuple(AttemptState(state) for state in connection.scalars(_STATES, this))
+def paid_by_another(connection: Connection, attempt: Attempt) -> bool:
+    """Whether another attempt to pay the same order has succeeded."""
+    rows = connection.execute(_STATES, _of_order(attempt.account_id, attempt.order_id))
+    return any(
+        row.state == AttemptState.SUCCEEDED and row.attempt_id != attempt.attempt_id for row in rows
+    )
+
+
+def _of_order(account_id: str, order_id: str) -> dict[str, str]:
+    return {"owner": account_id, "ordered": order_id}
 
 
 def _is_paid(connection: Connection, record: OrderRecord) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from billing.errors import PaymentUnknown, Problem, Refused
 from billing.ordering.attempts import last_attempt
-from billing.ordering.buyer import require_buyer
+from billing.ordering.buyer import require_payer
 from billing.payments.gateway import GatewayUnreachable
 from billing.storage.tables import order
 
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Session
     from billing.context import Context
-    from billing.payments.gateway import GatewayAnswer
+    from billing.payments.gateway import GatewayAnswer, PaymentGateway
 
 
 @runtime_checkable
 class _PlaysBank(Protocol):
     def authenticate(self, key: str, *, accepted: bool) -> GatewayAnswer: ...
+
+
+def plays_bank(gateway: PaymentGateway) -> bool:
+    """Whether `confirm_at_bank` can answer: the bank is a gateway's for tests."""
+    return isinstance(gateway, _PlaysBank)
 
 
 def confirm_at_bank(
@@ -31,7 +36,7 @@ def confirm_at_bank(
     """Answer on the test bank's page for the buyer; the same request again then goes on.
 
     Raises:
-        NotAllowed: ordering is not open to the contact.
+        NotAllowed: paying is not open to the contact.
         Refused: CONFIRMED_ELSEWHERE, the bank is a real one; NOTHING_TO_CONFIRM, no payment of such
             an order waits for the buyer.
         PaymentUnknown: the gateway did not answer.
@@ -50,7 +55,7 @@ def confirm_at_bank(
 
 
 def _key(connection: Connection, context: Context, session: Session, order_number: str) -> str:
-    account_id = require_buyer(connection, context, session).account_id
+    account_id = require_payer(connection, context, session).account_id
     order_id = connection.execute(
         select(order.c.order_id).where(
             order.c.account_id == account_id, order.c.number == order_number

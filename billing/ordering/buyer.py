@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from billing.accounts.model import Account, Session
     from billing.context import Context
 
+# What an expired account owes is owed all the same.
+_MAY_PAY = frozenset({EntryKind.OPEN, EntryKind.EXPIRED})
+
 
 def require_member(connection: Connection, context: Context, session: Session) -> Session:
     """The session as things stand now, of a contact that still belongs to the account.
@@ -39,5 +42,17 @@ def require_buyer(connection: Connection, context: Context, session: Session) ->
     """
     current = require_member(connection, context, session)
     if current.entry.kind is not EntryKind.OPEN:
+        raise NotAllowed(current.entry)
+    return current.account
+
+
+def require_payer(connection: Connection, context: Context, session: Session) -> Account:
+    """The account as it is now, if this contact may pay what it owes.
+
+    Raises:
+        NotAllowed: paying is not open to the contact; `entry` says why and who helps.
+    """
+    current = require_member(connection, context, session)
+    if current.entry.kind not in _MAY_PAY:
         raise NotAllowed(current.entry)
     return current.account

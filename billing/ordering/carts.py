@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from billing.catalogue.model import BillingCycle
 from billing.errors import CartChanged, Problem, Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.model import Cart, CartLine, Selection
 from billing.rating.money import Money
+from billing.storage.statements import insert_into
 from billing.storage.tables import cart, cart_line
 from billing.subscriptions.shelf import read_shelf
 
@@ -154,14 +155,14 @@ def _raise_version(connection: Connection, account_id: str, before: Cart) -> Car
     version = before.version + 1
     raised = connection.execute(_CHANGE, {"owner": account_id, "version": version})
     if not raised.rowcount:
-        connection.execute(insert(cart), {"account_id": account_id, "version": version})
+        connection.execute(insert_into(cart), {"account_id": account_id, "version": version})
     return read_cart(connection, account_id)
 
 
 def _insert_line(connection: Connection, account_id: str, line: CartLine) -> None:
     last = connection.execute(_LAST_POSITION, {"owner": account_id}).scalar_one()
     place = {"account_id": account_id, "line_id": line.line_id, "position": (last or 0) + 1}
-    connection.execute(insert(cart_line), place | _line_values(line))
+    connection.execute(insert_into(cart_line), place | _line_values(line))
 
 
 def _update_line(connection: Connection, account_id: str, line: CartLine) -> None:

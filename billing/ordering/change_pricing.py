@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Problem, Refused
 from billing.invoicing.drafting import billed_line
-from billing.invoicing.read import invoice_of_order
+from billing.invoicing.model import InvoiceState
+from billing.invoicing.read import invoice_of_order, read_corrections
 from billing.ordering.buyer import require_buyer
 from billing.ordering.checkouts import read_credit
 from billing.ordering.pricing import buyer_tax
 from billing.rating.change import PaidPeriod, change_quote
+from billing.rating.money import Money
 from billing.rating.periods import BillingPeriod
 from billing.rating.quote import QuoteItem
 from billing.storage.tables import licence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Account, Session
     from billing.context import Context
+    from billing.invoicing.model import Invoice
     from billing.ordering.model import Change
     from billing.rating.change import ChangeQuote
     from billing.rating.tax import BuyerTax
@@ -63,35 +66,54 @@ def read_subject(
 def price_change(
     connection: Connection, context: Context, subject: Subject, change: Change
 ) -> ChangeQuote:
-    """What the change costs today.
+    """What the change costs today, or on the first day of the current period where that is later.
 
     Raises:
         Refused: TAX_PENDING, or the subscription cannot become that.
     """
     account, row = subject.account, subject.row
-    paid = _paid(connection, context, row)
-    return change_quote(
+    invoice = _invoice(connection, context, row)
+    priced = change_quote(
         _item(connection, context, subject, change),
         old_period=BillingPeriod(row.period_start, row.period_end),
-        paid=paid,
-        today=context.today(account),
+        paid=None if invoice is None else _paid(connection, invoice, row.subscription_id),
+        # A clock that was set back must not begin a period within the one before the current one.
+        today=max(context.today(account), row.period_start),
         buyer=subject.buyer,
         seller_country=context.catalogue.seller.country,
         catalogue_version=context.catalogue.version,
         account_credit=read_credit(connection, account),
     )
+    owed = invoice is not None and invoice.state is InvoiceState.OPEN
+    if owed and priced.correction > priced.charge.total_due + priced.charge.credit_used:
+        # Credit must come of money: what is still owed is paid first, or changed to no less.
+        raise Refused(Problem.PAYMENT_OPEN, product=product_name(context.catalogue, row.product))
+    return priced
 
 
-def _paid(connection: Connection, context: Context, row: Row[Any]) -> PaidPeriod | None:
-    """What the invoice of the current period charged; None when no order paid for it."""
+def _invoice(connection: Connection, context: Context, row: Row[Any]) -> Invoice | None:
+    """The invoice of the current period; None when no order paid for it."""
     if row.order_id is None:
         return None
     invoice = invoice_of_order(connection, row.account_id, row.order_id)
     if invoice is None:
         name = product_name(context.catalogue, row.product)
         raise Refused(Problem.TAX_PENDING, product=name)
-    billed = billed_line(invoice, row.subscription_id)
-    return PaidPeriod(invoice.invoice_id, billed.amount, billed.rate, billed.period)
+    return invoice
+
+
+def _paid(connection: Connection, invoice: Invoice, subscription_id: str) -> PaidPeriod:
+    """What an invoice charged for a subscription, and how much of its tax is left to give back."""
+    billed = billed_line(invoice, subscription_id)
+    corrections = read_corrections(connection, invoice.account_id, invoice.invoice_id)
+    taxes = (
+        tax.tax
+        for document in (invoice, *corrections)
+        for tax in document.taxes
+        if tax.rate == billed.rate
+    )
+    tax_left = Money.total(taxes, billed.amount.currency)
+    return PaidPeriod(invoice.invoice_id, billed.amount, billed.rate, billed.period, tax_left)
 
 
 def _item(connection: Connection, context: Context, subject: Subject, change: Change) -> QuoteItem:

@@ -12,6 +12,7 @@ from billing.ordering.buyer import require_buyer
 from billing.ordering.carts import read_cart, store_checkout_key, store_price_seen
 from billing.ordering.model import Checkout, PriceChange
 from billing.ordering.pricing import checked_buyer_tax, price_cart
+from billing.ordering.standing import number_to_confirm
 from billing.rating.money import Money
 from billing.storage.tables import account as account_table
 from billing.subscriptions.shelf import read_shelf
@@ -70,6 +71,7 @@ def open_checkout(context: Context, session: Session, vat_id: str | None) -> Che
             vat_id=buyer.vat_id,
             vat_id_state=buyer.vat_id_state,
             price_changes=changes,
+            to_confirm=number_to_confirm(connection, account.account_id, found.key),
         )
 
     return context.database.work(session.account.account_id, step)

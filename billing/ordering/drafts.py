@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, insert, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, insert, or_, select, update
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Refused
@@ -32,7 +32,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 KEPT_FOR = timedelta(days=30)
 _CART_PLACES = (Place.CART, Place.CHECKOUT)
 _DELETE_CART_PLACES = delete(draft_table).where(
-    draft_table.c.account_id == bindparam("owner"), draft_table.c.place.in_(_CART_PLACES)
+    draft_table.c.account_id == bindparam("owner"),
+    or_(*(draft_table.c.place == place.value for place in _CART_PLACES)),
 )
 _LONGEST_PLACE = 20
 _MOST_SEATS = 2**31 - 1

@@ -8,6 +8,7 @@ from billing.ordering.carts import read_cart
 from billing.ordering.checkouts import read_credit
 from billing.ordering.drafts import newest_draft
 from billing.ordering.model import Home
+from billing.ordering.owing import unpaid_invoices
 from billing.subscriptions.subscriptions import in_shop_order, read_subscriptions
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def read_home(context: Context, session: Session) -> Home:
             cart=cart,
             draft=newest_draft(connection, context.catalogue, session, cart, context.clock.now()),
             credit_balance=read_credit(connection, account),
+            unpaid=unpaid_invoices(connection, account.account_id),
         )
 
     return context.database.read(step)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import VatIdState
     from billing.catalogue.model import BillingCycle, Offer, Product
     from billing.errors import Problem
+    from billing.invoicing.model import Invoice
     from billing.payments.model import PaymentInput, PaymentSummary
     from billing.rating.change import ChangeQuote
     from billing.rating.money import Money
@@ -102,7 +103,11 @@ class PriceChange:
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """All that the Kasse shows. `vat_id` is the normalised id the quote reckons with, or ""."""
+    """All that the Kasse shows. `vat_id` is the normalised id the quote reckons with, or "".
+
+    `to_confirm` is the number of the order under this key that waits until the buyer confirms its
+    payment at the bank, or "".
+    """
 
     key: str
     cart: Cart
@@ -110,6 +115,7 @@ class Checkout:
     vat_id: str
     vat_id_state: VatIdState
     price_changes: tuple[PriceChange, ...]
+    to_confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +193,24 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class DueInvoice:
+    """An invoice whose payment failed, and the key under which it is paid now.
+
+    `begun`: a payment under this key waits already, for the bank or for the buyer at the bank.
+    """
+
+    invoice: Invoice
+    key: str
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """All that the start page shows."""
+    """All that the start page shows. `unpaid` are the invoices that can be paid now."""
 
     today: date
     subscriptions: tuple[Subscription, ...]
     cart: Cart
     draft: StoredDraft | None
     credit_balance: Money
+    unpaid: tuple[Invoice, ...] = ()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from billing.accounts.model import VatIdState
 from billing.accounts.vat_checks import await_answer
@@ -20,6 +20,7 @@ from billing.rating.money import Money
 from billing.rating.periods import BillingPeriod
 from billing.rating.quote import TaxLine
 from billing.rating.tax import TaxTreatment
+from billing.storage.statements import insert_into
 from billing.storage.tables import account, order, order_credit, order_line, order_tax
 
 if TYPE_CHECKING:
@@ -160,15 +161,17 @@ def next_number(connection: Connection, account_id: str, placed_on: date) -> str
 def insert_order(connection: Connection, record: OrderRecord) -> None:
     """Store a new order with its lines and taxes."""
     key = {"account_id": record.account_id, "order_id": record.order_id}
-    connection.execute(insert(order), key | _values(record) | _payment_values(record.payment))
+    connection.execute(insert_into(order), key | _values(record) | _payment_values(record.payment))
     connection.execute(
-        insert(order_line),
+        insert_into(order_line),
         [key | _line_values(line, index) for index, line in enumerate(record.lines)],
     )
     if record.taxes:
-        connection.execute(insert(order_tax), [key | _tax_values(tax) for tax in record.taxes])
+        connection.execute(insert_into(order_tax), [key | _tax_values(tax) for tax in record.taxes])
     if record.credits:
-        connection.execute(insert(order_credit), [key | _credit_values(c) for c in record.credits])
+        connection.execute(
+            insert_into(order_credit), [key | _credit_values(c) for c in record.credits]
+        )
     if record.invoice_waits and record.kind is not OrderKind.TRIAL:
         await_answer(connection, record.account_id, record.vat_id, record.placed_at)
 

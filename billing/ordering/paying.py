@@ -8,30 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from billing.accounts.model import EntryKind
 from billing.audit import record_event
 from billing.errors import (
     BillingError,
-    NotAllowed,
     OrderConflict,
     PaymentActionNeeded,
     PaymentDeclined,
     PaymentUnknown,
-    Problem,
-    Refused,
 )
-from billing.invoicing.model import Invoice, InvoiceKind, InvoiceState
-from billing.invoicing.read import read_invoice
-from billing.ordering.attempts import (
-    Attempt,
-    AttemptState,
-    create_attempt,
-    last_attempt,
-    read_attempt,
-)
-from billing.ordering.buyer import require_member
+from billing.ordering.attempts import Attempt, create_attempt, read_attempt
+from billing.ordering.buyer import require_payer
 from billing.ordering.keys import Operation, Recalled, recall, remember, request_hash
 from billing.ordering.orders import OrderRecord, OrderState, read_order, set_order_payment
+from billing.ordering.owing import PAID, read_owed, require_owed
 from billing.ordering.settling import collect, fulfil, leave_unknown, settle
 from billing.ordering.standing import payment_facts
 from billing.payments.check import check_payment, summary
@@ -44,13 +33,10 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Session
     from billing.context import Context
+    from billing.invoicing.model import Invoice
     from billing.payments.check import CheckedPayment
     from billing.payments.gateway import GatewayAnswer
     from billing.payments.model import PaymentInput
-
-# An invoice of an expired account is owed all the same.
-_MAY_PAY = frozenset({EntryKind.OPEN, EntryKind.EXPIRED})
-_PAID = frozenset({AttemptState.SUCCEEDED, AttemptState.AUTHORISED, AttemptState.PROCESSING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +95,18 @@ def pay_open_invoice(
         # Raised only here: within the transaction it would undo what was stored.
         if told is not None:
             raise told
-    return context.database.read(
-        lambda connection: _read_invoice(connection, account_id, invoice_id)
-    )
+    return context.database.read(lambda connection: read_owed(connection, account_id, invoice_id))
 
 
 def _begin(connection: Connection, context: Context, request: _Request) -> _Pending | None:
     """The attempt to go on with; None: nothing is to be asked of the gateway."""
-    current = require_member(connection, context, request.session)
-    if current.entry.kind not in _MAY_PAY:
-        raise NotAllowed(current.entry)
-    account_id = current.account.account_id
+    account_id = require_payer(connection, context, request.session).account_id
     known = recall(connection, account_id, Operation.PAY, request.key)
     if known is not None:
         return _resume(connection, account_id, request, known)
-    invoice = _read_invoice(connection, account_id, request.invoice_id)
+    invoice = read_owed(connection, account_id, request.invoice_id)
     record = read_order(connection, account_id, invoice.order_id)
-    _require_owed(connection, invoice, record)
+    require_owed(connection, invoice, record)
     shown = summary(request.payment)
     record = set_order_payment(connection, record, shown)
     recalled = Recalled(request.hash, record.order_id)
@@ -151,23 +132,9 @@ def _resume(
     attempt = read_attempt(connection, account_id, request.key)
     if attempt.unsettled:
         return _Pending(attempt, record.number, resumed=True)
-    if attempt.state not in _PAID:
+    if attempt.state not in PAID:
         raise PaymentDeclined(attempt.reason or DeclineReason.GENERIC_DECLINE)
     return None
-
-
-def _require_owed(connection: Connection, invoice: Invoice, record: OrderRecord) -> None:
-    """An invoice whose payment failed; one that is to be paid by bank transfer is not due here."""
-    attempt = last_attempt(connection, record.account_id, record.order_id)
-    if attempt is not None and attempt.unsettled:
-        raise Refused(Problem.PAYMENT_OPEN, order_number=record.number)
-    failed = (
-        record.state is OrderState.AWAITING_PAYMENT
-        if attempt is None
-        else attempt.state not in _PAID
-    )
-    if invoice.state is InvoiceState.PAID or not failed:
-        raise Refused(Problem.NOTHING_TO_PAY)
 
 
 def _promise(connection: Connection, context: Context, record: OrderRecord) -> None:
@@ -211,13 +178,6 @@ def _finish(
     if settled.address:
         return PaymentActionNeeded(pending.number, settled.address)
     return None
-
-
-def _read_invoice(connection: Connection, account_id: str, invoice_id: str) -> Invoice:
-    invoice = read_invoice(connection, account_id, invoice_id)
-    if invoice is None or invoice.kind is not InvoiceKind.INVOICE:
-        raise Refused(Problem.NOTHING_TO_PAY)
-    return invoice
 
 
 def _tell(connection: Connection, context: Context, request: _Request, record: OrderRecord) -> None:

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, update
 
+from billing.accounts.model import VatIdState
+from billing.accounts.vat_checks import keep_confirmed
 from billing.audit import Actor, record_event
 from billing.invoicing.issue import issue_invoices
 from billing.invoicing.payment import mark_paid
 from billing.mail.outbox import write_mail
-from billing.ordering.attempts import AttemptState, ask_later, read_attempt, store_answer
+from billing.ordering.attempts import (
+    AttemptState,
+    ask_later,
+    paid_by_another,
+    read_attempt,
+    store_answer,
+)
 from billing.ordering.carts import store_checkout_key, take_out
 from billing.ordering.confirmations import mail_kind
 from billing.ordering.drafts import delete_cart_drafts
@@ -85,7 +93,11 @@ def settle(
         return _unmoved(connection, context, record, current, answer)
     if state in _GOOD and not _still_applies(connection, record):
         record = fail(connection, context, record, "the subscription cannot be changed any more")
-    after_all = record.state is OrderState.FAILED or current.state in _GIVEN_UP
+    after_all = (
+        record.state is OrderState.FAILED
+        or current.state in _GIVEN_UP
+        or (state is AttemptState.SUCCEEDED and paid_by_another(connection, current))
+    )
     declined = state is AttemptState.DECLINED
     reason = (answer.reason or DeclineReason.GENERIC_DECLINE) if declined else None
     refund = after_all and state is AttemptState.SUCCEEDED
@@ -174,7 +186,7 @@ def fulfil(
     one that credit pays.
     """
     who = who_for(record)
-    if paid is None and record.payment is not None and record.payment.kind is PaymentKind.INVOICE:
+    if paid is None and _promised(record):
         keep_method(connection, context, record, "")
     match record.kind:
         case OrderKind.CHANGE:
@@ -224,6 +236,13 @@ def fail(connection: Connection, context: Context, record: OrderRecord, cause: s
     return failed
 
 
+def _promised(record: OrderRecord) -> bool:
+    """Whether a buyer chose payment on invoice; a renewal uses the method that is kept already."""
+    payment = record.payment
+    chosen = payment is not None and payment.kind is PaymentKind.INVOICE
+    return chosen and record.kind is not OrderKind.RENEWAL
+
+
 def who_for(record: OrderRecord) -> Who:
     """Who makes what follows from an order happen: its contact, or the worker that renews."""
     actor = Actor.WORKER if record.kind is OrderKind.RENEWAL else Actor.CONTACT
@@ -251,6 +270,8 @@ def _started(
     """The order with the subscriptions it gave; what was ordered is in the cart no more."""
     lines = start(connection, context, record, who)
     if record.kind is OrderKind.PURCHASE:
+        if record.vat_id_state is VatIdState.CONFIRMED:
+            keep_confirmed(connection, record.account_id, record.vat_id)
         take_out(connection, record.account_id, [line.product for line in lines])
         delete_cart_drafts(connection, record.account_id)
     return replace(record, lines=lines)

@@ -15,7 +15,7 @@ from billing.ordering.attempts import (
     store_answer,
 )
 from billing.ordering.confirmations import confirm
-from billing.ordering.keys import Operation, Recalled, remember
+from billing.ordering.keys import Operation, Recalled, recall, remember
 from billing.ordering.orders import OrderRecord, OrderState, insert_order, read_order
 from billing.ordering.settling import fail, fulfil, give_credit
 from billing.payments.cards import CheckedCard
@@ -108,6 +108,15 @@ def find_order(
     elif attempt is not None and same and attempt.state is AttemptState.DECLINED:
         raise PaymentDeclined(attempt.reason or DeclineReason.GENERIC_DECLINE)
     return None
+
+
+def number_to_confirm(connection: Connection, account_id: str, key: str | None) -> str:
+    """The number of a checkout's order whose payment the bank asks the buyer to confirm, or ""."""
+    known = None if key is None else recall(connection, account_id, Operation.ORDER, key)
+    attempt = None if known is None else last_attempt(connection, account_id, known.order_id)
+    if attempt is None or attempt.state is not AttemptState.REQUIRES_ACTION:
+        return ""
+    return read_order(connection, account_id, attempt.order_id).number
 
 
 def place(

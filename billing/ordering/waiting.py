@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 
 from billing.accounts.entry import read_account
 from billing.accounts.model import VatIdState
-from billing.accounts.vat_checks import known_state
+from billing.accounts.vat_checks import keep_confirmed, known_state
 from billing.audit import Actor, record_event
 from billing.invoicing.issue import issue_invoices
 from billing.mail.outbox import MailKind, write_mail
@@ -120,6 +120,8 @@ def _begin(
         # The bank has the larger sum already: what of it comes back is known with its answer.
         return None
     set_order_tax(connection, decided)
+    if decided.treatment is TaxTreatment.REVERSE_CHARGE:
+        keep_confirmed(connection, account_id, decided.vat_id)
     give_credit(connection, account_id, record.credit - decided.credit)
     _tell(connection, context, record, decided)
     return _charge(connection, context, decided, attempt)

@@ -5,12 +5,14 @@ Only the gateway's token and what may be shown are kept.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from billing.payments.model import PaymentKind, PaymentSummary, StoredMethod
 from billing.storage.invoice_tables import payment_method
+from billing.storage.statements import insert_into
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from billing.ordering.orders import OrderRecord
 
 _LONGEST_BANK = 100
+_A_TICK = timedelta(microseconds=1)
 _MINE = payment_method.c.account_id == bindparam("owner")
 _NEWEST = (
     select(payment_method)
@@ -42,11 +45,15 @@ def keep_method(connection: Connection, context: Context, record: OrderRecord, t
         token = ""
     elif not token:
         return
-    newest = current_method(connection, record.account_id)
-    if newest is not None and (newest.token, newest.shown.kind) == (token, shown.kind):
-        return
+    since = context.clock.now()
+    newest = connection.execute(_NEWEST, {"owner": record.account_id}).one_or_none()
+    if newest is not None:
+        if (newest.token, newest.kind) == (token, shown.kind):
+            return
+        # Machines' clocks differ, and the newest method is the one that is charged.
+        since = max(since, newest.since + _A_TICK)
     connection.execute(
-        insert(payment_method),
+        insert_into(payment_method),
         {
             "account_id": record.account_id,
             "method_id": context.ids.new(),
@@ -54,7 +61,7 @@ def keep_method(connection: Connection, context: Context, record: OrderRecord, t
             "label": shown.label,
             "bank": shown.bank[:_LONGEST_BANK],
             "token": token,
-            "since": context.clock.now(),
+            "since": since,
         },
     )
 

@@ -27,12 +27,16 @@ _SCHEME = "billing-center change 1"
 
 @dataclass(frozen=True, slots=True)
 class PaidPeriod:
-    """What an invoice charged for a whole period: `net`, and the tax `rate` in percent."""
+    """What an invoice charged for a whole period: `net`, and the tax `rate` in percent.
+
+    `tax_left` is what was charged at that rate and not yet given back; None: all that `net` makes.
+    """
 
     invoice_id: str
     net: Money
     rate: Decimal
     period: BillingPeriod
+    tax_left: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ def _credits(item: QuoteItem, paid: PaidPeriod, today: date) -> tuple[ChangeCred
     if not change.credit.minor:
         return ()
     unused = BillingPeriod(max(today, paid.period.start), paid.period.end)
+    tax = change.credit.percent(paid.rate)
     return (
         ChangeCredit(
             invoice_id=paid.invoice_id,
@@ -174,7 +179,8 @@ def _credits(item: QuoteItem, paid: PaidPeriod, today: date) -> tuple[ChangeCred
             old_days=change.old_days,
             net=change.credit,
             rate=paid.rate,
-            tax=change.credit.percent(paid.rate),
+            # Tax was rounded once on the sum of the lines; their shares may make a cent more.
+            tax=tax if paid.tax_left is None else min(tax, paid.tax_left),
         ),
     )
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 
 from billing.errors import DatabaseUnavailable, StorageCause
-from billing.storage.engine import cause_of, kind_of, may_pass, naming_failures
+from billing.storage.engine import begun, cause_of, kind_of, may_pass, naming_failures
 from billing.storage.tables import account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine
 
 Answer = TypeVar("Answer")
 
 # A deadlock's other side is done at once, and a broken connection is replaced at once, so nothing
 # is gained by waiting in between; what holds on longer is told to whoever asked.
 _REPEATS = 4
+_LOCK = (
+    select(account.c.account_id).where(account.c.account_id == bindparam("owner")).with_for_update()
+)
 
 
 class Database:
@@ -32,11 +35,9 @@ class Database:
 
     def __init__(self, engine: Engine, place: str) -> None:
         self.place = place
-        kind = kind_of(engine)
-        self._readers = engine.execution_options(**kind.to_read)
-        self._writers = engine.execution_options(**kind.to_write)
-        self._locks_rows = kind.locks_rows
-        self._require_success = kind.require_success
+        self._kind = kind_of(engine)
+        # One pool, and two engines, so that whoever watches can tell reading from writing.
+        self._readers, self._writers = engine.execution_options(), engine.execution_options()
         self._when_closed: list[Callable[[], None]] = []
 
     def read(self, step: Callable[[Connection], Answer]) -> Answer:
@@ -46,7 +47,7 @@ class Database:
         """
 
         def once() -> Answer:
-            with self._readers.begin() as connection:
+            with begun(self._readers, self._kind.to_read) as connection:
                 return step(connection)
 
         return self._repeated(once)
@@ -67,13 +68,13 @@ class Database:
         """
 
         def once() -> Answer:
-            with self._writers.connect() as connection, connection.begin() as transaction:
-                if account_id is not None and self._locks_rows:
-                    connection.execute(_locked_account(account_id))
+            with begun(self._writers, self._kind.to_write) as connection:
+                if account_id is not None and self._kind.locks_rows:
+                    connection.execute(_LOCK, {"owner": account_id})
                 answer = step(connection)
-                self._require_success(connection)
+                self._kind.require_success(connection)
                 try:
-                    transaction.commit()
+                    connection.commit()
                 except DBAPIError as error:
                     if cause_of(error) is StorageCause.CONNECTION_LOST:
                         raise DatabaseUnavailable(
@@ -103,7 +104,3 @@ class Database:
                     if not may_pass(error):
                         raise
             return once()
-
-
-def _locked_account(account_id: str) -> Select[str]:
-    return select(account.c.account_id).where(account.c.account_id == account_id).with_for_update()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUSY_SECONDS",
+    "begun",
     "cause_of",
     "insert_if_absent",
     "kind_of",
@@ -96,6 +97,15 @@ def kind_of(engine: Engine | Connection) -> Kind:
 
 
 @contextmanager
+def begun(engine: Engine, statements: tuple[str, ...]) -> Iterator[Connection]:
+    """A transaction that these statements begin; the end of the block commits or rolls back."""
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        yield connection
+
+
+@contextmanager
 def naming_failures(place: str) -> Iterator[None]:
     """Turn a driver's error into DatabaseUnavailable when it is the database's own failure."""
     try:
@@ -127,8 +137,7 @@ def insert_if_absent(connection: Connection, table: Table, row: Mapping[str, obj
     Unlike catching the refusal of an insert, this leaves the transaction usable on every database.
     """
     statement = kind_of(connection).insert_if_absent(table)
-    counted = statement.execution_options(preserve_rowcount=True)
-    return connection.execute(counted, row).rowcount == 1
+    return connection.execute(statement, row).rowcount == 1
 
 
 def _parsed(address: str) -> URL | None:

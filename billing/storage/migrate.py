@@ -25,6 +25,7 @@ from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage.database import Database
 from billing.storage.engine import (
     BUSY_SECONDS,
+    begun,
     kind_of,
     naming_failures,
     open_engine,
@@ -123,7 +124,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
     Its connections are closed afterwards, because what they were set to is for migrations only.
     """
     kind = kind_of(engine)
-    with engine.execution_options(**kind.to_migrate).begin() as connection:
+    with begun(engine, kind.to_migrate) as connection:
         kind.take_turn(connection)
         yield connection
         kind.check(connection)

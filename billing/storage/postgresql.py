@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, func, select, text
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
 
 BACKEND = "postgresql"
-# The execution option that says by which statement a transaction begins.
-_BEGIN = "billing_begin"
 _TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # Not READ WRITE: a server that is read-only for the time being is to stay so.
 _TO_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -82,7 +81,6 @@ def open_server(url: URL, place: str, busy_seconds: float) -> Engine:
         raise DatabaseUnavailable(StorageCause.NO_DRIVER, place) from None
     except ArgumentError:
         raise DatabaseUnavailable(StorageCause.UNREACHABLE, place) from None
-    event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _forget_values)
     return engine
 
@@ -124,10 +122,6 @@ def _connecting(url: URL, busy_seconds: float) -> dict[str, Any]:
     }
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, _TO_READ))
-
-
 def _require_success(connection: Connection) -> None:
     """Let nobody commit behind a refused statement: PostgreSQL would roll back without a word."""
     driver: Any = connection.connection.driver_connection
@@ -145,10 +139,11 @@ def _forget_values(context: ExceptionContext) -> None:
             told.args = (f"({type(error).__name__}) {message}",)
 
 
+@cache
 def _insert_if_absent(table: Table) -> Insert:
     from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - 20 ms only PostgreSQL costs
 
-    return insert(table).on_conflict_do_nothing()
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _take_turn(connection: Connection) -> None:
@@ -161,9 +156,9 @@ def _every_statement_was_checked(connection: Connection) -> None:
 
 
 POSTGRESQL = Kind(
-    to_read={_BEGIN: _TO_READ},
-    to_write={_BEGIN: _TO_WRITE},
-    to_migrate={_BEGIN: _TO_WRITE},
+    to_read=(_TO_READ,),
+    to_write=(_TO_WRITE,),
+    to_migrate=(_TO_WRITE,),
     locks_rows=True,
     insert_if_absent=_insert_if_absent,
     take_turn=_take_turn,

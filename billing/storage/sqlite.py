@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import time
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, create_engine, event
@@ -23,13 +24,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-# The execution option that says by which statements a transaction begins.
-_BEGIN = "billing_begin"
 _TO_READ = ("PRAGMA query_only = ON", "BEGIN")
 _TO_WRITE = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
 # Rebuilding a table must not look like deleting its rows to the tables that refer to it.
 _TO_MIGRATE = ("PRAGMA query_only = OFF", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE")
-_NOT_AT_ALL = ()
 
 _ONLY_OWNER = 0o600
 _POLL_SECONDS = 0.01
@@ -62,7 +60,6 @@ def open_file(file: Path, place: str, busy_seconds: float) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
     _keep_write_ahead_log(engine, busy_seconds)
     return engine
 
@@ -92,15 +89,10 @@ def _set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    for statement in connection.get_execution_options().get(_BEGIN, _TO_READ):
-        connection.exec_driver_sql(statement)
-
-
 def _keep_write_ahead_log(engine: Engine, busy_seconds: float) -> None:
     """Switch the file to WAL, which lasts; a file system that cannot do it goes on without."""
     give_up_at = time.monotonic() + busy_seconds
-    with engine.execution_options(**{_BEGIN: _NOT_AT_ALL}).connect() as connection:
+    with engine.connect() as connection:
         while True:
             try:
                 connection.exec_driver_sql("PRAGMA journal_mode = WAL")
@@ -113,10 +105,11 @@ def _keep_write_ahead_log(engine: Engine, busy_seconds: float) -> None:
                 return
 
 
+@cache
 def _insert_if_absent(table: Table) -> Insert:
     from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - each dialect costs its import
 
-    return insert(table).on_conflict_do_nothing()
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _beginning_is_enough(connection: Connection) -> None:
@@ -134,9 +127,9 @@ def _goes_on_after_a_refusal(connection: Connection) -> None:
 
 
 SQLITE = Kind(
-    to_read={_BEGIN: _TO_READ},
-    to_write={_BEGIN: _TO_WRITE},
-    to_migrate={_BEGIN: _TO_MIGRATE},
+    to_read=_TO_READ,
+    to_write=_TO_WRITE,
+    to_migrate=_TO_MIGRATE,
     locks_rows=False,
     insert_if_absent=_insert_if_absent,
     take_turn=_beginning_is_enough,

@@ -44,6 +44,7 @@ def apply_change(connection: Connection, context: Context, record: OrderRecord, 
         "unit_price_minor": line.unit_price.minor,
         "catalogue_version": record.catalogue_version,
         "order_id": record.order_id,
+        "failed_payments": 0,
         "next_step_on": line.period.end,
     }
     advance(connection, context, row, EventKind.CHANGED, values, who=who)

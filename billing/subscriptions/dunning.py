@@ -72,7 +72,8 @@ def recover(connection: Connection, context: Context, record: OrderRecord, who: 
     if unpaid:
         who = replace(who, today=_local_date(connection, context, record.account_id))
         for row in unpaid:
-            values = {"failed_payments": 0, "next_step_on": row.period_end}
+            # The count stays: money that a bank only promised may come back, as often as it likes.
+            values = {"next_step_on": row.period_end}
             advance(connection, context, row, EventKind.RECOVERED, values, who=who)
         _mail(connection, context, record, MailKind.RECOVERED, unpaid[0])
     elif record.kind is OrderKind.RENEWAL and not record.invoice_waits:
@@ -93,13 +94,13 @@ def _judged(row: Row[Any], record: OrderRecord, today: date) -> _Failed:
         return _Failed(row, None, MailKind.PAYMENT_FAILED)
     if state is SubscriptionState.SUSPENDED or (past_due and row.next_step_on > today):
         return _Failed(row, None, None)
-    if past_due and row.failed_payments >= len(RETRY_AFTER):
+    if row.failed_payments >= len(RETRY_AFTER):
         return _Failed(row, EventKind.SUSPENDED, MailKind.SUSPENDED)
     return _Failed(row, EventKind.PAYMENT_FAILED, MailKind.PAYMENT_FAILED)
 
 
 def _after_failure(row: Row[Any], event: EventKind, today: date) -> dict[str, object]:
-    earlier = row.failed_payments if row.state == SubscriptionState.PAST_DUE else 0
+    earlier = row.failed_payments
     wait = EXPIRE_AFTER if event is EventKind.SUSPENDED else RETRY_AFTER[earlier]
     return {"failed_payments": earlier + 1, "next_step_on": today + wait}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from billing.errors import Problem, Refused
 from billing.ordering.orders import OrderState
-from billing.storage.tables import order, order_line
+from billing.storage.tables import order, order_line, payment_attempt
 from billing.subscriptions.model import SubscriptionState
 from billing.subscriptions.subscriptions import state_on
 from billing.subscriptions.transitions import read_row
@@ -19,6 +19,33 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from billing.catalogue.model import Catalogue
+
+# A debit on its way may come back; until it is known, nothing is built on the period it pays.
+_ON_ITS_WAY = (
+    select(payment_attempt.c.attempt_id)
+    .where(
+        payment_attempt.c.account_id == bindparam("owner"),
+        payment_attempt.c.order_id == bindparam("ordered"),
+        payment_attempt.c.state == "processing",
+    )
+    .limit(1)
+)
+_AWAITING = (
+    select(order.c.order_id)
+    .join(
+        order_line,
+        and_(
+            order_line.c.account_id == order.c.account_id,
+            order_line.c.order_id == order.c.order_id,
+        ),
+    )
+    .where(
+        order.c.account_id == bindparam("owner"),
+        order.c.state == OrderState.AWAITING_PAYMENT.value,
+        order_line.c.subscription_id == bindparam("this"),
+    )
+    .limit(1)
+)
 
 
 def read_known(
@@ -50,7 +77,9 @@ def read_running(
     """
     row, state = read_known(connection, account_id, subscription_id, today)
     problem = _REFUSED.get(state)
-    if problem is None and awaits_payment(connection, account_id, subscription_id):
+    if problem is None and (
+        awaits_payment(connection, account_id, subscription_id) or _is_promised(connection, row)
+    ):
         problem = Problem.PAYMENT_OPEN
     if problem is not None:
         raise Refused(problem, product=product_name(catalogue, row.product))
@@ -59,25 +88,13 @@ def read_running(
 
 def awaits_payment(connection: Connection, account_id: str, subscription_id: str) -> bool:
     """Whether an order for a subscription still waits to be paid, or to hear that it was."""
-    return (
-        connection.execute(
-            select(order.c.order_id)
-            .join(
-                order_line,
-                and_(
-                    order_line.c.account_id == order.c.account_id,
-                    order_line.c.order_id == order.c.order_id,
-                ),
-            )
-            .where(
-                order.c.account_id == account_id,
-                order.c.state == OrderState.AWAITING_PAYMENT,
-                order_line.c.subscription_id == subscription_id,
-            )
-            .limit(1)
-        ).first()
-        is not None
-    )
+    asked = {"owner": account_id, "this": subscription_id}
+    return connection.execute(_AWAITING, asked).first() is not None
+
+
+def _is_promised(connection: Connection, row: Row[Any]) -> bool:
+    asked = {"owner": row.account_id, "ordered": row.order_id}
+    return connection.execute(_ON_ITS_WAY, asked).first() is not None
 
 
 def product_name(catalogue: Catalogue, product_id: str) -> str:

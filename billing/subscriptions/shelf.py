@@ -41,16 +41,7 @@ class Shelf:
 
     def availabilities(self) -> tuple[Availability, ...]:
         """One availability per product, in catalogue order."""
-        return tuple(
-            Availability(
-                product=product,
-                buy=self._problem_to_buy(product),
-                trial=self._problem_to_try(product),
-                held=self.held.get(product.id),
-                trial_used_on=self.tried.get(product.id),
-            )
-            for product in self.catalogue.products
-        )
+        return tuple(self._availability(product) for product in self.catalogue.products)
 
     def running_trial(self, product_id: str) -> str | None:
         """The id of the live trial of a product, which buying it turns into a paid one."""
@@ -81,7 +72,7 @@ class Shelf:
             Refused: the product, tier or number of seats cannot be tried by this account.
         """
         product = self.catalogue.product(product_id)
-        problem = self._problem_to_try(product)
+        problem = self._problem_to_try(product, self._problem_to_buy(product))
         if problem is not None:
             raise Refused(
                 problem,
@@ -97,20 +88,30 @@ class Shelf:
         check_seats(product, tier, seats, Offer.TRIAL)
         return product
 
+    def _availability(self, product: Product) -> Availability:
+        buy = self._problem_to_buy(product)
+        return Availability(
+            product=product,
+            buy=buy,
+            trial=self._problem_to_try(product, buy),
+            held=self.held.get(product.id),
+            trial_used_on=self.tried.get(product.id),
+        )
+
     def _problem_to_buy(self, product: Product) -> Problem | None:
         held = self.held.get(product.id)
         if held is not None and held.state is not SubscriptionState.TRIALING:
             return Problem.ALREADY_SUBSCRIBED
-        if not any(_sold_in(tier, self.currency) for tier in product.tiers):
-            return Problem.NOT_SOLD_IN_CURRENCY
-        return None
+        for tier in product.tiers:
+            if _sold_in(tier, self.currency):
+                return None
+        return Problem.NOT_SOLD_IN_CURRENCY
 
-    def _problem_to_try(self, product: Product) -> Problem | None:
+    def _problem_to_try(self, product: Product, to_buy: Problem | None) -> Problem | None:
         if product.trial is None:
             return Problem.NO_TRIAL
-        problem = self._problem_to_buy(product)
-        if problem is not None:
-            return problem
+        if to_buy is not None:
+            return to_buy
         if product.id in self.tried or product.id in self.held:
             return Problem.TRIAL_USED
         return None
@@ -130,7 +131,10 @@ def read_shelf(
 
 
 def _sold_in(tier: Tier, currency: str) -> bool:
-    return any(priced_in == currency for _, priced_in in tier.prices)
+    for _, priced_in in tier.prices:  # noqa: SIM110 - a generator is slower than all it would look at
+        if priced_in == currency:
+            return True
+    return False
 
 
 def check_seats(product: Product, tier: Tier, seats: int, offer: Offer) -> None:

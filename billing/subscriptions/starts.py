@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import bindparam, delete, select
 
 from billing.catalogue.model import Offer
 from billing.ordering.orders import OrderKind, set_line_subscription
@@ -15,23 +15,13 @@ from billing.subscriptions.subscriptions import state_on
 from billing.subscriptions.transitions import advance, begin
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from billing.context import Context
     from billing.ordering.orders import LineRecord, OrderRecord
     from billing.subscriptions.transitions import Who
 
-_HELD = tuple(sorted(HELD_STATES))
-_HELD_OR_NAMED = select(subscription).where(
-    subscription.c.account_id == bindparam("owner"),
-    or_(
-        and_(
-            subscription.c.product.in_(bindparam("products", expanding=True)),
-            subscription.c.state.in_(_HELD),
-        ),
-        subscription.c.subscription_id.in_(bindparam("named", expanding=True)),
-    ),
-)
+_ALL = select(subscription).where(subscription.c.account_id == bindparam("owner"))
 _HOLDERS = (
     select(licence.c.user_id)
     .where(
@@ -51,8 +41,9 @@ def start(
     licences stay with their users. The answer are the lines with the subscriptions they really
     gave: the trial of a product may have begun, or ended, since the order was placed.
     """
-    rows = _rows(connection, record)
-    held = {row.product: row for row in rows.values() if row.state in HELD_STATES}
+    rows = connection.execute(_ALL, {"owner": record.account_id}).all()
+    held = {row.product: row for row in rows if row.state in HELD_STATES}
+    known = {row.subscription_id for row in rows}
     lines, new = [], {}
     for ordered in record.lines:
         line, row = ordered, held.get(ordered.product)
@@ -66,7 +57,7 @@ def start(
                 advance(
                     connection, context, row, EventKind.EXPIRED, {"next_step_on": None}, who=who
                 )
-            if line.subscription_id in rows:
+            if line.subscription_id in known:
                 line = _given_by(connection, record, line, context.ids.new())
             new[line.subscription_id] = _values(record, line)
         lines.append(line)
@@ -97,16 +88,6 @@ def keep_licences_within(
                 licence.c.user_id == user_id,
             )
         )
-
-
-def _rows(connection: Connection, record: OrderRecord) -> dict[str, Row[Any]]:
-    """By their ids: what the account holds of the products ordered, and what the lines name."""
-    asked = {
-        "owner": record.account_id,
-        "products": [line.product for line in record.lines],
-        "named": [line.subscription_id for line in record.lines],
-    }
-    return {row.subscription_id: row for row in connection.execute(_HELD_OR_NAMED, asked)}
 
 
 def _given_by(

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from billing.audit import Actor, event_row
 from billing.errors import IllegalTransition
+from billing.storage.statements import insert_into
 from billing.storage.tables import audit_event, subscription, subscription_event
 from billing.subscriptions.model import EventKind, SubscriptionState
 
@@ -46,7 +47,7 @@ TRANSITIONS: Mapping[
     _E.CANCELLATION_UNDONE: (frozenset({_S.CANCELLING}), _S.ACTIVE),
     _E.RENEWED: (frozenset({_S.ACTIVE}), _S.ACTIVE),
     _E.PAYMENT_FAILED: (frozenset({_S.ACTIVE, _S.PAST_DUE}), _S.PAST_DUE),
-    _E.SUSPENDED: (frozenset({_S.PAST_DUE}), _S.SUSPENDED),
+    _E.SUSPENDED: (frozenset({_S.ACTIVE, _S.PAST_DUE}), _S.SUSPENDED),
     _E.RECOVERED: (frozenset({_S.PAST_DUE, _S.SUSPENDED}), _S.ACTIVE),
     _E.EXPIRED: (frozenset({_S.TRIALING, _S.CANCELLING, _S.SUSPENDED}), _S.EXPIRED),
 }
@@ -98,7 +99,7 @@ def begin(
         _Step(account_id, subscription_id, 1, event, None, {**values, "state": state})
         for subscription_id, values in subscriptions.items()
     ]
-    connection.execute(insert(subscription), [_key(step) | step.new for step in steps])
+    connection.execute(insert_into(subscription), [_key(step) | step.new for step in steps])
     _log(connection, context, steps, who)
 
 
@@ -146,14 +147,14 @@ def _log(connection: Connection, context: Context, steps: Sequence[_Step], who: 
     now = context.clock.now()
     logged = {"at": now, "on_day": who.today, "contact_id": who.contact_id}
     connection.execute(
-        insert(subscription_event),
+        insert_into(subscription_event),
         [
             _key(step) | logged | {"kind": step.event, "changed": changed}
             for step, changed in zip(steps, changes, strict=True)
         ],
     )
     connection.execute(
-        insert(audit_event),
+        insert_into(audit_event),
         [
             event_row(
                 context,

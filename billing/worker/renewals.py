@@ -11,7 +11,7 @@ from billing.accounts.vat_checks import recheck_own
 from billing.audit import Actor, record_event
 from billing.catalogue.model import BillingCycle, Offer
 from billing.invoicing.issue import issue_invoices
-from billing.ordering.attempts import last_attempt
+from billing.ordering.attempts import AttemptState, last_attempt
 from billing.ordering.checkouts import read_credit
 from billing.ordering.orders import (
     LineRecord,
@@ -94,7 +94,8 @@ def _is_due(connection: Connection, row: Row[Any], account: Account, context: Co
         # Such as a change: once it is paid, it moves the very day that is looked at here.
         return False
     paying = row.order_id and last_attempt(connection, row.account_id, row.order_id)
-    return not (paying and paying.unsettled)
+    # A debit that is still on its way may come back: nothing is billed beyond it.
+    return not (paying and (paying.unsettled or paying.state is AttemptState.PROCESSING))
 
 
 def _on_invoice(method: StoredMethod | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from billing.storage.tables import subscription
 from billing.subscriptions.model import SubscriptionState
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from billing.context import Context
     from billing.worker.due import DueAccount
 
+_DUE = (
+    select(subscription.c.subscription_id, subscription.c.state)
+    .where(
+        subscription.c.account_id == bindparam("owner"),
+        subscription.c.next_step_on <= bindparam("today"),
+    )
+    .order_by(subscription.c.next_step_on, subscription.c.subscription_id)
+)
 _ENDINGS = {Ending.ANNOUNCED: Done.REMINDERS, Ending.ENDED: Done.EXPIRIES, None: None}
 
 
@@ -47,14 +55,7 @@ def take_steps(context: Context, due: DueAccount) -> Counter[Done]:
 
 
 def _due(connection: Connection, due: DueAccount) -> list[tuple[str, SubscriptionState]]:
-    rows = connection.execute(
-        select(subscription.c.subscription_id, subscription.c.state)
-        .where(
-            subscription.c.account_id == due.account_id,
-            subscription.c.next_step_on <= due.today,
-        )
-        .order_by(subscription.c.next_step_on, subscription.c.subscription_id)
-    )
+    rows = connection.execute(_DUE, {"owner": due.account_id, "today": due.today})
     return [(row.subscription_id, SubscriptionState(row.state)) for row in rows]
 
 

@@ -55,18 +55,18 @@ class Rehearsal:
 
 
 class Rehearsals:
-    """Rehearses each scenario once for each kind of database."""
+    """Rehearses each scenario once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[tuple[str, str], Rehearsal] = {}
+        self._known: dict[str, Rehearsal] = {}
         self._stack = ExitStack()
 
     def of(self, stock: Stock, scenario: Scenario) -> Rehearsal:
         """The rehearsal of a scenario."""
-        key = (stock.kind, scenario.__name__)
+        key = scenario.__name__
         if key not in self._known:
-            folder = self._folder / "-".join(key)
+            folder = self._folder / key
             folder.mkdir()
             self._known[key] = self._rehearse(stock, scenario, folder)
         return self._known[key]

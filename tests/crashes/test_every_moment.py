@@ -16,7 +16,7 @@ from tests.crashes.scenarios import (
     ORDERS,
     SCENARIOS,
     order_with_credit,
-    run_of_the_worker,
+    two_renewals,
 )
 from tests.processes.crew import kill_at
 from tests.service.audit import audit_at_rest
@@ -63,11 +63,9 @@ def test_an_order_is_stored_before_the_gateway_is_asked_and_settled_after(
 def test_a_run_of_the_worker_stores_every_charge_before_it_asks_for_it(
     rehearsals: Rehearsals, stock: Stock
 ) -> None:
-    moments = rehearsals.of(stock, run_of_the_worker).moments
+    moments = rehearsals.of(stock, two_renewals).moments
     asked = [number for number, moment in enumerate(moments) if moment == "before authorise"]
-    assert len(asked) == 2
-    for number in asked:
-        assert moments[number - 2 : number + 4] == AN_ORDER
+    assert [moments[number - 2 : number + 4] for number in asked] == [AN_ORDER] * 2
 
 
 def test_a_buyer_who_never_comes_back_has_ordered_and_paid_or_neither(

@@ -6,18 +6,23 @@ The pictures lie in __snapshots__ and were looked at one by one. Update them wit
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.mail.transport import MailNotTaken
+from billing.payments.model import Card
 from billing.sample_people import SAMPLE_PASSWORD
+from tests.service.life import bought, run
+from tests.service.shop import RESCUE
 from tests.tui.conftest import SAMPLES
 from tests.tui.driver import Terminal
 from tui.app import BillingApp
 from tui.themes import DARK, LIGHT, TERMINAL
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tests.looks.conftest import SameLook
     from tests.service.shop import Shop
@@ -31,6 +36,7 @@ FIVE = (*PRO, "5", "enter")
 KASSE = (*FIVE, "enter")
 ANNAS_KASSE = ("n", "enter", "enter", "down", "down", "enter", "5", "enter", "enter")
 TO_HOME = ("f3",) * 7
+ASKING_CARD = (*"4000002500003155", "tab", "1", "2", "slash", "3", "0", "tab", "1", "2", "3")
 TWO_LINES = (*ANNAS_KASSE, *TO_HOME, "n", *["enter"] * 4)
 THREE_LINES = (*TWO_LINES, "f3", "n", *["enter"] * 5)
 
@@ -38,6 +44,9 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "login": (None, ()),
     "home": (ANNA, ()),
     "home-empty": (LENA, ()),
+    "home-past-due": (ANNA, ()),
+    "home-suspended": (ANNA, ()),
+    "due-invoice": (ANNA, ("enter",)),
     "product": (ANNA, ("n",)),
     "product-refused": (ANNA, ("n", "up", "enter")),
     "product-in-cart": (ANNA, (*ANNAS_KASSE, *TO_HOME, "n", "up")),
@@ -52,9 +61,11 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "checkout-reverse-charge": (LENA, KASSE),
     "checkout-three-lines": (ANNA, (*THREE_LINES, "enter")),
     "checkout-card": (LENA, (*KASSE, "left")),
+    "checkout-bank": (LENA, (*KASSE, "left")),
     "cart": (ANNA, TWO_LINES),
     "cart-remove": (ANNA, (*TWO_LINES, "x")),
     "confirmation": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
+    "confirmation-mail-failed": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-trial": (LENA, (*WEBINAR, "down", "enter", "enter", "enter")),
     "licences": (ANNA, ("l", "down", "enter")),
     "help": (LENA, (*PRO, "f1")),
@@ -63,6 +74,36 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "expired": ("egon@alt.example", ()),
     "quit": (ANNA, ("ctrl+c",)),
     "palette": (ANNA, ("ctrl+p",)),
+}
+
+
+def past_due(shop: Shop) -> None:
+    """A month after Anna bought with a card that is declined when it is charged later."""
+    bought(shop, RESCUE, Card("4000 0000 0000 0341", "12/30", "123"))
+    shop.clock.advance(timedelta(days=30))
+    run(shop)
+
+
+def suspended(shop: Shop) -> None:
+    """After all tries of that card."""
+    past_due(shop)
+    for days in (3, 5, 7):
+        shop.clock.advance(timedelta(days=days))
+        run(shop)
+
+
+def no_such_mailbox(shop: Shop) -> None:
+    """No mail is taken, for good."""
+    shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
+
+
+# Typed when the page before has been laid out.
+THEN = {"checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter")}
+PREPARED: dict[str, Callable[[Shop], None]] = {
+    "home-past-due": past_due,
+    "home-suspended": suspended,
+    "due-invoice": past_due,
+    "confirmation-mail-failed": no_such_mailbox,
 }
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "60x18": (60, 18)}
 
@@ -73,6 +114,8 @@ async def shown(
 ) -> AsyncIterator[Terminal]:
     """The program at a screen, reached with the keyboard."""
     mail, keys = SCREENS[screen]
+    if screen in PREPARED:
+        PREPARED[screen](shop)
     app = BillingApp(
         lambda: shop.service,
         language=language,
@@ -86,6 +129,7 @@ async def shown(
         terminal = Terminal(app, pilot)
         await terminal.settle()
         await terminal.press(*keys)
+        await terminal.press(*THEN.get(screen, ()))
         yield terminal
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -15,7 +17,7 @@ from billing.ordering.model import ChangeRequest, OrderRequest, Selection
 from billing.payments.model import Card
 from billing.storage.tables import payment_attempt
 from billing.subscriptions.model import LIVE_STATES, SubscriptionState
-from tests.service.audit import LIVE, audit, audit_at_rest
+from tests.service.audit import LIVE, audit, audit_at_rest, is_under_way
 from tests.service.books import Books
 from tests.service.shop import ADA, ANNA, LENA
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from billing.accounts.model import Session
+    from billing.invoicing.model import Invoice
     from billing.ordering.model import Availability, Confirmation
     from billing.payments.model import PaymentInput
     from billing.subscriptions.model import Subscription
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 BUYERS = (ANNA, LENA, ADA)
+GOOD = "4242424242424242"
+# How often everybody may be waited for at the end, four days each.
+_MOST_WAITS = 40
 
 
 @dataclass
@@ -113,14 +119,27 @@ class Life(RuleBasedStateMachine):
             self.shop.close()
 
     def come_to_rest(self) -> None:
-        """Everybody answers and time passes; then every sum is final."""
+        """Everybody answers, what is owed is paid by card, and then every sum is final."""
         self.heal()
         self.office.state = VatIdState.CONFIRMED
-        for days in (1, 1, 4, 4, 61, 4, 4, 4):
+        for days in (1, 61, *repeat(4, _MOST_WAITS)):
             self.shop.clock.advance(timedelta(days=days))
             assert self.service.run_worker().failed == 0
-            audit(Books(self.shop))
-        audit_at_rest(Books(self.shop))
+            self.everything_agrees()
+            for bill_id in self.open_invoices():
+                attempt(partial(self.pay, bill_id, self.payment(GOOD)), Refused)
+            self.books = Books(self.shop)
+            if days != 1 and not is_under_way(self.books):
+                break
+        audit_at_rest(self.books)
+
+    def pay(self, bill_id: str, payment: PaymentInput) -> Invoice:
+        """Pay an invoice, and ask for the same once more."""
+        key = self.new_key()
+        paid = self.service.pay_open_invoice(self.session, bill_id, key, payment)
+        again = self.service.pay_open_invoice(self.session, bill_id, key, payment)
+        assert again == paid, "I6"
+        return paid
 
     def heal(self) -> None:
         """The gateway works again."""

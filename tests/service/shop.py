@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from billing.clock import FixedClock
     from billing.mail.transport import MailNotTaken
     from billing.ordering.model import Cart, Checkout
-    from billing.payments.gateway import PaymentGateway
-    from billing.payments.model import PaymentInput
+    from billing.payments.check import CheckedPayment
+    from billing.payments.gateway import GatewayAnswer, PaymentGateway
+    from billing.payments.model import PaymentInput, StoredMethod
     from billing.payments.testgateway import Call
+    from billing.rating.money import Money
 
 ANNA = "anna@muster.example"
 LENA = "lena@huber.example"
@@ -81,6 +83,27 @@ class Faults:
     def __call__(self, call: Call, _key: str) -> Fault | None:
         planned: list[Fault | None] = getattr(self, call.value)
         return planned.pop(0) if planned else None
+
+
+class RealGateway:
+    """A gateway whose bank nobody can play."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._bank = shop.bank
+
+    def authorise(
+        self, *, key: str, amount: Money, payment: CheckedPayment | StoredMethod, capture: bool
+    ) -> GatewayAnswer:
+        return self._bank.authorise(key=key, amount=amount, payment=payment, capture=capture)
+
+    def ask(self, key: str) -> GatewayAnswer | None:
+        return self._bank.ask(key)
+
+    def capture(self, key: str, amount: Money) -> GatewayAnswer:
+        return self._bank.capture(key, amount)
+
+    def refund(self, key: str, refund_key: str, amount: Money) -> GatewayAnswer:
+        return self._bank.refund(key, refund_key, amount)
 
 
 class Shop:

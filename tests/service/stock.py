@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from billing.clock import FixedClock
 from billing.ids import SeededIds
@@ -135,3 +135,10 @@ def add_sign_in(connection: Connection, mail: str) -> None:
 def mails_of(database: Database) -> set[str]:
     """The mails of the rows that `add_sign_in` added."""
     return database.read(lambda connection: set(connection.scalars(select(sign_in.c.mail))))
+
+
+def with_options(address: str, **settings: object) -> str:
+    """An address whose sessions begin with these settings."""
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    url = make_url(address).update_query_dict({"options": options})
+    return url.render_as_string(hide_password=False)

@@ -18,15 +18,11 @@ from billing.errors import (
 from billing.payments.model import Card, DeclineReason
 from billing.payments.testgateway import Fault
 from billing.storage.tables import cart_line, order, outbox, payment_attempt
-from tests.service.shop import GOOD_CARD, IBAN, MAX, WEBINAR, request
+from tests.service.shop import GOOD_CARD, IBAN, MAX, WEBINAR, RealGateway, request
 
 if TYPE_CHECKING:
     from billing.accounts.model import Session
     from billing.ordering.model import OrderRequest
-    from billing.payments.check import CheckedPayment
-    from billing.payments.gateway import GatewayAnswer
-    from billing.payments.model import StoredMethod
-    from billing.rating.money import Money
     from tests.service.shop import Shop
 
 ASKING = Card("4000 0025 0000 3155", "12/30", "123")
@@ -42,27 +38,6 @@ def waiting(shop: Shop, card: Card = ASKING) -> tuple[Session, OrderRequest]:
     assert caught.value.order_number == NUMBER
     assert caught.value.address.startswith("https://")
     return session, asked
-
-
-class RealGateway:
-    """A gateway whose bank nobody can play."""
-
-    def __init__(self, shop: Shop) -> None:
-        self._bank = shop.bank
-
-    def authorise(
-        self, *, key: str, amount: Money, payment: CheckedPayment | StoredMethod, capture: bool
-    ) -> GatewayAnswer:
-        return self._bank.authorise(key=key, amount=amount, payment=payment, capture=capture)
-
-    def ask(self, key: str) -> GatewayAnswer | None:
-        return self._bank.ask(key)
-
-    def capture(self, key: str, amount: Money) -> GatewayAnswer:
-        return self._bank.capture(key, amount)
-
-    def refund(self, key: str, refund_key: str, amount: Money) -> GatewayAnswer:
-        return self._bank.refund(key, refund_key, amount)
 
 
 def test_an_order_waits_for_the_buyer_and_goes_on_after_that(shop: Shop) -> None:
@@ -93,6 +68,15 @@ def test_a_buyer_who_says_no_keeps_the_cart(shop: Shop) -> None:
         session, request(shop.service.open_checkout(session), GOOD_CARD)
     )
     assert told.order_number == "B-2026-000002"
+
+
+def test_the_checkout_names_the_order_that_waits_for_the_buyer(shop: Shop) -> None:
+    session, asked = waiting(shop)
+    assert shop.second().service.open_checkout(session).to_confirm == NUMBER
+    shop.service.confirm_at_bank(session, NUMBER, accepted=False)
+    with pytest.raises(PaymentDeclined):
+        shop.service.place_order(session, asked)
+    assert shop.service.open_checkout(session).to_confirm == ""
 
 
 def test_a_confirmed_payment_may_still_be_declined(shop: Shop) -> None:

@@ -399,3 +399,19 @@ def test_a_change_paid_after_its_subscription_fell_behind_is_paid_back(shop: Sho
     assert held(shop, session).seats == 5
     assert order_states(shop) == ["fulfilled", "failed"]
     assert sorted(row.state for row in shop.rows(payment_attempt)) == ["refunded", "succeeded"]
+
+
+def test_a_clock_set_back_over_midnight_begins_no_period_within_an_earlier_one(
+    shop: Shop,
+) -> None:
+    session = shop.session()
+    before = bought(shop, session, days_ago=DAYS_LATER)
+    asked = change_of(shop, session, before, with_changes(before, seats=7))
+    shop.service.change_subscription(session, asked)
+    shop.clock.advance(-timedelta(days=1))
+    now = held(shop, session)
+    again = change_of(shop, session, now, with_changes(now, seats=8), key=OTHER_KEY)
+    shop.service.change_subscription(session, again)
+    assert again.quote.correction == asked.quote.total_due + asked.quote.credit_used
+    assert row_of(shop, now).period_start == LATER
+    assert held(shop, session).renews_on == date(2028, 2, 3)

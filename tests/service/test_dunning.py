@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import delete
 
+from billing.catalogue.model import BillingCycle
 from billing.errors import (
     OrderConflict,
     PaymentActionNeeded,
@@ -16,10 +17,11 @@ from billing.errors import (
     Problem,
     Refused,
 )
+from billing.ordering.model import Change
 from billing.payments.model import Card, SepaDebit
 from billing.payments.testgateway import Fault
 from billing.storage.invoice_tables import payment_method
-from billing.storage.tables import audit_event, order, outbox, payment_attempt, subscription_event
+from billing.storage.tables import order, outbox, payment_attempt, subscription_event
 from tests.service.life import bill, bought, lines_of, move_to, row_of, run
 from tests.service.shop import GOOD_CARD, INVOICE, POOR_CARD, RESCUE, WEBINAR, request
 
@@ -85,7 +87,7 @@ def test_a_retry_that_succeeds_lets_it_run_again(shop: Shop) -> None:
     move_to(shop, RETRIES[0])
     assert run(shop).retries == 1
     row = row_of(shop, held)
-    assert (row.state, row.failed_payments, row.next_step_on) == ("active", 0, row.period_end)
+    assert (row.state, row.next_step_on) == ("active", row.period_end)
     assert bill(shop, row.order_id).state == "paid"
     assert _mails(shop) == ["payment_failed", "recovered"]
 
@@ -152,15 +154,70 @@ def test_a_late_return_of_two_lines_is_charged_again_as_one(shop: Shop) -> None:
     assert _mails(shop) == ["payment_failed", "recovered"]
 
 
-def test_a_late_return_leaves_a_cancelled_subscription_cancelled(shop: Shop) -> None:
+def test_a_debit_that_always_comes_back_ends_in_suspension(shop: Shop) -> None:
     held = bought(shop, RESCUE, RETURNED_DEBIT)
-    shop.service.cancel(shop.session(), held)
-    shop.bank.settle_debits()
-    move_to(shop, BOUGHT + timedelta(days=2))
+    for day in range(2, 31):
+        shop.bank.settle_debits()
+        move_to(shop, BOUGHT + timedelta(days=day))
+        run(shop)
+    row = row_of(shop, held)
+    assert (row.state, row.failed_payments) == ("suspended", 4)
+    assert [row.state for row in shop.rows(payment_attempt)] == ["declined"] * 4
+
+
+def test_nothing_is_cancelled_or_changed_while_its_debit_may_come_back(shop: Shop) -> None:
+    held = bought(shop, RESCUE, RETURNED_DEBIT)
+    session, less = shop.session(), Change("rescue", 1, BillingCycle.MONTHLY)
+    for refused in (
+        lambda: shop.service.cancel(session, held),
+        lambda: shop.service.preview_change(session, held, less),
+    ):
+        with pytest.raises(Refused) as caught:
+            refused()
+        assert caught.value.problem is Problem.PAYMENT_OPEN
+    assert row_of(shop, held).state == "active"
+
+
+def test_no_period_is_billed_while_the_debit_of_the_last_one_may_come_back(shop: Shop) -> None:
+    held = bought(shop, RESCUE, RETURNED_DEBIT)
+    move_to(shop, DUE)
     run(shop)
-    assert row_of(shop, held).state == "cancelling"
-    assert _mails(shop) == ["payment_failed"]
-    assert "payment_failed" in {row.action for row in shop.rows(audit_event)}
+    assert lines_of(shop, held) == []
+    shop.bank.settle_debits()
+    move_to(shop, DUE + timedelta(days=1))
+    run(shop)
+    assert (row_of(shop, held).state, lines_of(shop, held)) == ("past_due", [])
+
+
+def test_an_unpaid_invoice_gives_no_credit_beyond_the_new_price(shop: Shop) -> None:
+    held = bought(shop, RESCUE, INVOICE)
+    session = shop.session()
+    with pytest.raises(Refused) as caught:
+        shop.service.preview_change(session, held, Change("rescue", 1, BillingCycle.MONTHLY))
+    assert caught.value.problem is Problem.PAYMENT_OPEN
+    more = shop.service.preview_change(session, held, Change("rescue", 3, BillingCycle.MONTHLY))
+    assert more.credit_left.minor == 0
+
+
+def test_what_has_ended_cannot_be_paid_any_more(shop: Shop) -> None:
+    held = _suspended(shop)
+    invoice_id = bill(shop, row_of(shop, held).order_id).invoice_id
+    move_to(shop, EXPIRES)
+    run(shop)
+    assert row_of(shop, held).state == "expired"
+    assert shop.service.home(shop.session()).unpaid == ()
+    with pytest.raises(Refused) as caught:
+        _pay(shop, held, "k1", GOOD_CARD, invoice_id)
+    assert caught.value.problem is Problem.NOTHING_TO_PAY
+
+
+def test_a_clock_behind_does_not_make_a_new_card_an_old_one(shop: Shop) -> None:
+    held = bought(shop, RESCUE, FADING_CARD)
+    shop.clock.advance(timedelta(seconds=-2))
+    bought(shop, WEBINAR, GOOD_CARD)
+    move_to(shop, DUE)
+    run(shop)
+    assert row_of(shop, held).state == "active"
 
 
 # Paying an open invoice
@@ -171,7 +228,7 @@ def test_paying_brings_a_past_due_subscription_back(shop: Shop) -> None:
     paid = _pay(shop, held, "k1", GOOD_CARD)
     assert paid.state == "paid"
     row = row_of(shop, held)
-    assert (row.state, row.failed_payments, row.next_step_on) == ("active", 0, row.period_end)
+    assert (row.state, row.next_step_on) == ("active", row.period_end)
 
 
 def test_paying_brings_a_suspended_subscription_back(shop: Shop) -> None:

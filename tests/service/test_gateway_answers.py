@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,16 @@ from billing.payments.gateway import GatewayAnswer, GatewayStatus
 from billing.payments.model import DeclineReason, SepaDebit
 from billing.payments.testgateway import Fault, Notice, TestGateway
 from billing.storage.invoice_tables import invoice
-from billing.storage.tables import audit_event, order, outbox, payment_attempt, subscription
+from billing.storage.tables import (
+    audit_event,
+    order,
+    order_line,
+    outbox,
+    payment_attempt,
+    subscription,
+)
 from billing.worker.payments import ask_again
+from billing.worker.trial_ends import Ending, end
 from tests.service.shop import GOOD_CARD, IBAN, POOR_CARD, WEBINAR, request
 
 if TYPE_CHECKING:
@@ -86,6 +95,26 @@ def test_a_late_answer_fulfils_the_order_nobody_waits_for_any_more(shop: Shop) -
     assert [row.state for row in shop.rows(invoice)] == ["paid"]
     assert len(shop.rows(outbox)) == 1
     assert webinar(shop).state == "active"
+
+
+def test_a_payment_for_a_trial_that_has_ended_meanwhile_gives_access_all_the_same(
+    shop: Shop,
+) -> None:
+    session = shop.session()
+    account_id = session.account.account_id
+    trial = next(row for row in shop.rows(subscription) if row.state == "trialing")
+    bought = replace(WEBINAR, product=trial.product, tier="starter", seats=1)
+    shop.faults.authorise = [Fault.ANSWER_LATE]
+    with pytest.raises(PaymentUnknown):
+        shop.service.place_order(session, request(shop.checkout(session, bought), GOOD_CARD))
+    shop.clock.move_to(shop.clock.now() + timedelta(days=30))
+    assert end(shop.service._context, account_id, trial.subscription_id) is Ending.ENDED
+    deliver(shop, *shop.bank.notices)
+    assert [row.state for row in shop.rows(order)] == ["fulfilled"]
+    held = [row for row in shop.rows(subscription) if row.product == trial.product]
+    assert sorted((row.state, row.seats) for row in held) == [("active", 1), ("expired", 2)]
+    (line,) = shop.rows(order_line)
+    assert line.subscription_id == next(row.subscription_id for row in held if row.seats == 1)
 
 
 def test_an_answer_that_comes_twice_changes_nothing_and_is_audited(shop: Shop) -> None:

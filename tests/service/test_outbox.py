@@ -132,6 +132,19 @@ def test_a_mail_that_was_sent_is_not_sent_again_by_asking(shop: Shop) -> None:
     assert len(shop.post.messages) == 1
 
 
+def test_the_state_told_is_that_of_the_mail_of_the_order_asked_for(shop: Shop) -> None:
+    session = shop.session()
+    first = shop.service.place_order(session, request(shop.checkout(session, WEBINAR), INVOICE))
+    shop.service.deliver_mail(session)
+    shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
+    shop.clock.advance(timedelta(minutes=1))
+    second = shop.service.place_order(session, request(shop.checkout(session, RESCUE), INVOICE))
+    told = [shop.service.deliver_mail(session, one.order_id) for one in (first, second)]
+    assert told == [MailState.SENT, MailState.FAILED]
+    shop.post.refusal = None
+    assert shop.service.resend_mail(session, second.order_id) is MailState.SENT
+
+
 def test_asking_is_for_the_own_account_and_its_contacts_only(shop: Shop) -> None:
     anna, lena = shop.session(ANNA), shop.session(LENA)
     failed_for_good(shop, anna)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
     from billing.ordering.model import Confirmation
     from billing.rating.quote import Quote
+    from billing.subscriptions.model import Subscription
 
 # Who buys, with which VAT id: a German, an Austrian with and without an id, an American.
 BUYERS = ((ANNA, None), (LENA, None), (LENA, ""), (ADA, None))
@@ -145,12 +146,19 @@ def test_a_change_is_charged_as_its_preview_showed(
     shop.clock.advance(timedelta(days=later))
     wanted = data.draw(others(catalogue, bought))
     one = paid.lines[0].subscription_id
+    version = subscription_of(shop, session, one).version
     quote = shop.service.preview_change(session, one, wanted)
-    told = shop.service.change_subscription(session, ChangeRequest(KEY, one, 1, wanted, quote))
+    asked = ChangeRequest(KEY, one, version, wanted, quote)
+    told = shop.service.change_subscription(session, asked)
     assert_charged_as(shop, told, quote.charge)
     assert credit_of(shop, session) == quote.credit_left.minor
-    held = {each.subscription_id: each for each in shop.service.home(session).subscriptions}
-    assert held[one].renews_on == quote.new_billing_date
+    assert subscription_of(shop, session, one).renews_on == quote.new_billing_date
+
+
+def subscription_of(shop: Shop, session: Session, subscription_id: str) -> Subscription:
+    """A subscription as it is shown."""
+    held = shop.service.home(session).subscriptions
+    return next(one for one in held if one.subscription_id == subscription_id)
 
 
 def card(shop: Shop) -> Card:

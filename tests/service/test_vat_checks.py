@@ -87,6 +87,20 @@ def test_the_kasse_reckons_with_what_the_authority_said(
     assert (checkout.vat_id_state, checkout.quote.treatment) == (state, treatment)
 
 
+def test_a_confirmed_id_becomes_the_accounts_own_when_it_had_none(
+    asking: Shop, office: TaxOffice
+) -> None:
+    office.state = CONFIRMED
+    asking.execute(update(account).values(vat_id="", vat_id_state=VatIdState.NONE))
+    session = asking.session(LENA)
+    asking.fill(session, WEBINAR)
+    asking.service.check_vat_id(session, OTHER_ID)
+    checkout = asking.service.open_checkout(session, OTHER_ID)
+    asking.service.place_order(session, request(checkout))
+    held = asking.session(LENA).account
+    assert (held.vat_id, held.vat_id_state) == (OTHER_ID, CONFIRMED)
+
+
 def test_a_malformed_id_is_refused_before_anybody_is_asked(asking: Shop, office: TaxOffice) -> None:
     with pytest.raises(InvalidInput) as caught:
         asking.service.check_vat_id(asking.session(LENA), "ATU14243103")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tui.app import BillingApp
     from tui.screens.page import Page
 
-LONGEST = 10
+LONGEST = 60
 """Seconds after which something that should have happened never will."""
 
 FARTHEST = 30

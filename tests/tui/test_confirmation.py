@@ -13,6 +13,8 @@ from billing.payments.model import PaymentKind
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 
 if TYPE_CHECKING:
+    from billing.accounts.model import Session
+    from billing.ordering.model import MailState
     from tests.service.shop import Shop
     from tests.tui.driver import Opener, Terminal
 
@@ -104,3 +106,54 @@ async def test_the_cart_is_empty_and_the_product_there_after_the_order(
         await t.press("escape", "enter")
         await t.login.sign_in(LENA)
         assert t.name == "HomeScreen"
+
+
+async def test_a_mail_that_failed_is_sent_again_by_a_button(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
+    async with open_terminal(LENA) as t:
+        await order_on_invoice(t)
+        await t.push("resend")
+        assert t.notice.startswith("✗ Die Mail war wieder nicht zustellbar.")
+        assert f"nicht zustellbar an {LENA}" in t.read("#facts")
+        shop.post.refusal = None
+        await t.push("resend")
+        assert f"gesendet an {LENA}" in t.read("#facts")
+        assert (t.notice, t.focused) == ("", "licences")
+        assert not t.page.query("#resend")
+    assert len(shop.post.messages) == 1
+
+
+async def test_a_mail_that_is_sent_or_on_its_way_has_no_button(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    shop.post.refusal = MailNotTaken("451 later")
+    async with open_terminal(LENA) as t:
+        await order_on_invoice(t)
+        assert not t.page.query("#resend")
+
+
+async def test_the_mail_shown_is_that_of_the_order_and_no_other(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, WEBINAR)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.INVOICE)
+        await t.focus("place-order")
+        deliver = shop.service.deliver_mail
+
+        def deliver_and_cancel(session: Session, order_id: str = "") -> MailState:
+            deliver(session)
+            (bought,) = shop.service.home(session).subscriptions
+            shop.service.cancel(session, bought.subscription_id)
+            shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
+            return deliver(session, order_id)
+
+        shop.service.deliver_mail = deliver_and_cancel  # type: ignore[method-assign]
+        await t.press("enter")
+        assert f"gesendet an {LENA}" in t.read("#facts")

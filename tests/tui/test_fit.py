@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from billing.catalogue.model import BillingCycle, Offer
+from billing.mail.transport import MailNotTaken
 from billing.ordering.model import Selection
-from billing.payments.model import PaymentKind
+from billing.payments.model import Card, PaymentKind
+from tests.service.life import bought, move_to, run
 from tests.service.shop import ADA, ANNA, LENA, MAX, RESCUE, WEBINAR
 from tests.tui.driver import shown_text
 from tui.flow import Step
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 KARLA, EGON = "karla@konzern.example", "egon@alt.example"
 CENTRAL = Selection("logmein-central", "premier", 2500, BillingCycle.ANNUAL)
+# Good when typed in, declined whenever it is charged later.
+FADING_CARD = Card("4000 0000 0000 0341", "12/30", "123")
+ASKING = "4000 0025 0000 3155"
 ANSWERS = {"product": "goto-webinar", "offer": Offer.BUY, "tier": "pro", "seats": 450}
 
 pytestmark = pytest.mark.parametrize("language", ["de", "en"])
@@ -88,6 +94,40 @@ async def test_the_start_page_its_questions_and_the_licences(
         await t.press("l")
         assert cut(t) == []
         await t.press("escape", "ctrl+c")
+        assert cut(t) == []
+
+
+async def test_what_is_open_and_what_the_bank_asks(
+    open_terminal: Opener, shop: Shop, language: str
+) -> None:
+    bought(shop, RESCUE, FADING_CARD)
+    move_to(shop, date(2026, 12, 22))
+    run(shop)
+    shop.fill(shop.session(ANNA), WEBINAR)
+    async with open_terminal(ANNA, language=language) as t:
+        assert cut(t) == []
+        await t.push("pay")
+        for kind in PaymentKind:
+            await t.checkout.pay_by(kind)
+            assert cut(t) == []
+        await t.checkout.card(ASKING)
+        await t.push("pay-now")
+        assert (t.name, cut(t)) == ("QuestionScreen", [])
+        await t.press("escape")
+        assert (t.name, cut(t)) == ("DueScreen", [])
+
+
+async def test_a_mail_that_failed_can_be_sent_again(
+    open_terminal: Opener, shop: Shop, language: str
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
+    async with open_terminal(LENA, language=language) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.INVOICE)
+        await t.checkout.place_order()
+        assert (t.name, cut(t)) == ("ConfirmationScreen", [])
+        await t.push("resend")
         assert cut(t) == []
 
 

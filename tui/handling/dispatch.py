@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from tui import messages
-from tui.handling import assigning, choosing, entrance, ordering
+from tui.handling import assigning, choosing, confirming, entrance, ordering, paying
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -47,6 +47,9 @@ HANDLERS: dict[type[Message], Handler] = {
     messages.VatIdEntered: ordering.vat_id_entered,
     messages.PaymentEntered: ordering.payment_entered,
     messages.OrderSubmitted: ordering.submit_order,
+    messages.ResendMail: lambda visit, _: confirming.resend(visit),
+    messages.PayInvoice: paying.show,
+    messages.InvoicePaymentSubmitted: paying.submit,
     messages.OpenLicences: assigning.show,
     messages.LicencesTicked: assigning.save,
 }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.errors import (
     CartChanged,
-    DatabaseUnavailable,
     InvalidInput,
     OrderConflict,
+    PaymentActionNeeded,
     PaymentDeclined,
     PriceChanged,
     Problem,
@@ -21,7 +20,9 @@ from billing.ordering.model import OrderRequest, Place
 from billing.rating.tax import TaxTreatment
 from tui.flow import Step, selection_of
 from tui.handling import choosing
+from tui.handling.bank import ask_buyer
 from tui.handling.checking import check_vat_id
+from tui.handling.confirming import confirm
 from tui.handling.entrance import show_home
 from tui.handling.visit import said
 from tui.i18n import _
@@ -29,12 +30,11 @@ from tui.sentences import price_change_sentence
 
 if TYPE_CHECKING:
     from billing.errors import BillingError
-    from billing.ordering.model import Checkout, Confirmation, MailState
+    from billing.ordering.model import Checkout
     from tui.handling.visit import Visit
     from tui.messages import EditLine, OrderSubmitted, PaymentEntered, RemoveLine, VatIdEntered
+    from tui.screens.checkout import CheckoutScreen
     from tui.screens.page import Sentence
-
-MAIL_SECONDS = 1.5
 
 
 async def put_into_cart(visit: Visit, notice: Sentence | None = None) -> None:
@@ -132,6 +132,8 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     visit.checkout, visit.cart = checkout, checkout.cart
     if notice is None and _new_prices(visit, checkout):
         notice, tone = _price_notice(visit), "warning"
+    if notice is None and checkout.to_confirm:
+        notice, tone = _still_to_confirm(checkout.to_confirm), "warning"
     await visit.save(Place.CHECKOUT)
     page = CheckoutScreen(
         visit.frame,
@@ -145,6 +147,16 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     )
     await visit.show(page)
     check_vat_id(visit, page)
+
+
+def _still_to_confirm(order_number: str) -> Sentence:
+    def text() -> str:
+        return _(
+            "Order {order_number} waits until you confirm its payment at your bank. Nothing is "
+            "charged before. With the same payment details the button asks again."
+        ).format(order_number=order_number)
+
+    return text
 
 
 async def back(visit: Visit) -> None:
@@ -233,10 +245,10 @@ async def _apply_vat_id(visit: Visit, text: str) -> None:
 
 async def payment_entered(visit: Visit, message: PaymentEntered) -> None:
     """Check payment details for form, as soon as they were typed."""
-    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
+    from tui.screens.payment import PaymentPage  # noqa: PLC0415
 
     page = visit.app.page
-    if not isinstance(page, CheckoutScreen):
+    if not isinstance(page, PaymentPage):
         return
     try:
         summary = await visit.ask(visit.service.check_payment, message.payment)
@@ -267,9 +279,17 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
         request = OrderRequest(
             checkout.key, checkout.cart.version, checkout.quote, checkout.vat_id, message.payment
         )
-        done = await visit.ask(visit.service.place_order, visit.session, request)
+        await _place(visit, page, request)
     except InvalidInput as error:
         page.refuse(error, go_there=True)
+
+
+async def _place(visit: Visit, page: CheckoutScreen, request: OrderRequest) -> None:
+    """Place the order, or go on with it after the bank asked the buyer."""
+    try:
+        done = await visit.ask(visit.service.place_order, visit.session, request)
+    except PaymentActionNeeded as needed:
+        ask_buyer(visit, page, needed, lambda: _place(visit, page, request))
     except CartChanged as error:
         await show_cart(visit, said(error), "warning")
     except (PriceChanged, PaymentDeclined) as error:
@@ -281,15 +301,12 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
         await confirm(visit, done)
 
 
-async def _open_anew(visit: Visit, page: object, error: BillingError) -> None:
+async def _open_anew(visit: Visit, page: CheckoutScreen, error: BillingError) -> None:
     """The Kasse with the prices and the key of now; what was typed stays."""
-    from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
-
     visit.checkout = await visit.ask(_checkout_of, visit)
     visit.cart = visit.checkout.cart
-    if isinstance(page, CheckoutScreen):
-        page.show_checkout(visit.checkout)
-        page.say(said(error), "error")
+    page.show_checkout(visit.checkout)
+    page.say(said(error), "error")
 
 
 async def start_trial(visit: Visit) -> None:
@@ -309,25 +326,3 @@ async def _take_out(visit: Visit, line_id: str) -> None:
     cart = await visit.ask(visit.service.cart, visit.session)
     if any(line.line_id == line_id for line in cart.lines):
         await visit.ask(visit.service.remove_line, visit.session, cart.version, line_id)
-
-
-async def confirm(visit: Visit, done: Confirmation) -> None:
-    """Send the mail and show the confirmation with what is true about it."""
-    from tui.screens.confirmation import ConfirmationScreen  # noqa: PLC0415
-
-    visit.flow, visit.checkout, visit.price_changes = None, None, {}
-    visit.cart = await visit.ask(visit.service.cart, visit.session)
-    sending = asyncio.ensure_future(visit.ask(visit.service.deliver_mail, visit.session))
-    await asyncio.wait({sending}, timeout=MAIL_SECONDS)
-    state = _mail_state(sending) or done.mail_state
-    page = ConfirmationScreen(visit.frame, replace(done, mail_state=state), visit.catalogue)
-    await visit.show(page)
-    visit.app.type_ahead.forget()
-
-
-def _mail_state(sending: asyncio.Future[MailState]) -> MailState | None:
-    if not sending.done() or sending.cancelled():
-        return None
-    if isinstance(sending.exception(), DatabaseUnavailable):
-        return None
-    return sending.result()

@@ -13,56 +13,31 @@ from textual.widgets import Input, Label, Static
 
 from billing.accounts.model import Account, VatIdState
 from billing.catalogue.model import Catalogue
-from billing.errors import Field, InvalidInput
 from billing.ordering.model import Checkout
-from billing.payments.model import (
-    Card,
-    OnInvoice,
-    PaymentInput,
-    PaymentKind,
-    PaymentSummary,
-    SepaDebit,
-)
 from billing.rating.tax import TaxTreatment
 from tui.frame import Frame
 from tui.i18n import _
-from tui.messages import EditLine, OrderSubmitted, PaymentEntered, VatIdEntered
+from tui.messages import EditLine, OrderSubmitted, VatIdEntered
 from tui.order_text import order_lines, sums
 from tui.payment_form import PaymentForm
-from tui.screens.page import Page, Sentence
-from tui.sentences import flaw_sentence
+from tui.screens.page import Sentence
+from tui.screens.payment import PaymentPage
 from tui.tax_words import tax_note
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
-from tui.widgets.radio_row import RadioRow
-
-FIELD_IDS = {
-    Field.IBAN: "iban",
-    Field.HOLDER: "holder",
-    Field.CARD_NUMBER: "number",
-    Field.CARD_EXPIRY: "expiry",
-    Field.CARD_CVC: "cvc",
-    Field.VAT_ID: "vat-id",
-}
-
 
 # Title, rule, three of payment, VAT id, what the button means, buttons, keys.
 FIXED_ROWS = 9
 MOST_NOTE_ROWS = 2
+MOST_NOTICE_ROWS = 3
 WIDEST = 96
 AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
 
 
-def in_fours(iban: str) -> str:
-    """An IBAN as it is printed: „DE89 3704 0044 …“."""
-    compact = "".join(iban.split()).upper()
-    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
-
-
-class CheckoutScreen(Page):
+class CheckoutScreen(PaymentPage):
     """Everything of steps 9 and 10 of the help article on one page, without scrolling."""
 
-    CSS_PATH = "checkout.tcss"
+    CSS_PATH = ["payment.tcss", "checkout.tcss"]
     place = "checkout"
 
     def __init__(
@@ -77,11 +52,10 @@ class CheckoutScreen(Page):
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
-        super().__init__(frame, notice=notice, tone=tone)
-        self.checkout, self.form = checkout, form
+        super().__init__(frame, form, notice=notice, tone=tone)
+        self.checkout = checkout
         self._account, self._catalogue = account, catalogue
         self._vat_needed = vat_needed
-        self._bank = ""
         self._checking = False
 
     def heading(self) -> str:
@@ -94,48 +68,11 @@ class CheckoutScreen(Page):
             with VerticalScroll(id="order", can_focus=len(self.checkout.cart.lines) > 3):
                 yield Static(id="order-lines")
             yield Static(id="sums")
-            with Horizontal(classes="field", id="payment"):
-                yield Label(_("Payment details"))
-                yield RadioRow(self._ways(), self.form.kind.value, id="kind")
-            yield from self._payment_fields()
+            yield from self.payment_part()
             yield from self._vat_fields()
             yield Static(
                 _("For businesses only · “Place Order” is binding and obliges you to pay"),
                 id="binding",
-            )
-
-    def _ways(self) -> list[tuple[str, str]]:
-        return [
-            (PaymentKind.SEPA.value, _("SEPA direct debit")),
-            (PaymentKind.INVOICE.value, _("Invoice")),
-            (PaymentKind.CARD.value, _("Card")),
-        ]
-
-    def _payment_fields(self) -> ComposeResult:
-        with Vertical(id="sepa", classes="way"):
-            with Horizontal(classes="field"):
-                yield Label("  " + _("IBAN"))
-                yield Entry(self.form.iban, id="iban", max_length=60)
-                yield Label(self._bank, id="bank", markup=False)
-            with Horizontal(classes="field"):
-                yield Label("  " + _("Account holder"))
-                yield Entry(self.form.holder, id="holder", max_length=70)
-                yield Label(_("with SEPA mandate"), classes="muted aside")
-        with Vertical(id="invoice", classes="way"):
-            yield Static(
-                "  " + _("Payable by bank transfer within 14 days of the invoice."), classes="muted"
-            )
-        with Vertical(id="card", classes="way"):
-            with Horizontal(classes="field"):
-                yield Label("  " + _("Card number"))
-                yield Entry(self.form.number, id="number", max_length=40)
-                yield Label(_("Expiry"), classes="short")
-                yield Entry(self.form.expiry, id="expiry", max_length=9, placeholder=_("MM/YY"))
-                yield Label(_("CVC"), classes="short")
-                yield Entry(self.form.cvc, id="cvc", max_length=6, password=True)
-            yield Static(
-                "  " + _("Test gateway: published test cards only, never a real one."),
-                classes="muted",
             )
 
     def _vat_fields(self) -> ComposeResult:
@@ -157,14 +94,11 @@ class CheckoutScreen(Page):
         """Start with the way to pay."""
         super().on_mount()
         self._fill()
-        self._show_way()
-        self.query_one(RadioRow).focus()
 
     async def relabel(self) -> None:
         """Fill the figures in again in the other language."""
         await super().relabel()
         self._fill()
-        self._show_way()
 
     def on_resize(self) -> None:
         """Fit the lines to the width."""
@@ -195,11 +129,12 @@ class CheckoutScreen(Page):
 
     def _room(self) -> int:
         """Columns for the lines when no scrollbar takes one; 0 before the first layout."""
-        return self.query_one(".body").content_region.width
+        body = self.query_one(".body")
+        return max(body.outer_size.width - body.styles.gutter.width, 0)
 
     def _show_notice(self) -> None:
         super()._show_notice()
-        self.after_layout(self._make_room)
+        self._fill()
 
     def _make_room(self) -> None:
         """Give the empty lines that there is room for, the most useful ones first."""
@@ -222,9 +157,8 @@ class CheckoutScreen(Page):
         )
         indent = note.styles.gutter.width
         note_rows = note.get_content_height(self.size, self.size, width - indent)
-        return (
-            lines + min(MOST_NOTE_ROWS, note_rows) + self.query_one("#notice").content_size.height
-        )
+        notice_rows = self.query_one("#notice").get_content_height(self.size, self.size, width)
+        return lines + min(MOST_NOTE_ROWS, note_rows) + max(1, min(MOST_NOTICE_ROWS, notice_rows))
 
     def _show_tax_note(self) -> None:
         checkout = self.checkout
@@ -257,24 +191,10 @@ class CheckoutScreen(Page):
         typed = self.form.vat_id.strip()
         return bool(self.checkout.vat_id) and typed == self.form.vat_id_applied.strip()
 
-    def _show_way(self) -> None:
-        for way in PaymentKind:
-            self.query_one(f"#{way.value}").display = way is self.form.kind
-
-    @on(RadioRow.Changed)
-    def _other_way(self, event: RadioRow.Changed) -> None:
-        self.form.kind = PaymentKind(event.chosen)
-        self._show_way()
-        self.say(None)
-
-    @on(Input.Changed)
-    def _keep(self, event: Input.Changed) -> None:
-        if not self.form.keep(event.input.id or "", event.value):
-            return
-        event.input.remove_class("-invalid")
-        if event.input.id == "iban":
-            self.show_bank("")
-        elif event.input.id == "vat-id":
+    def kept(self, field_id: str) -> None:
+        """Another VAT id is not the one that the quote reckons with."""
+        super().kept(field_id)
+        if field_id == "vat-id":
             self._show_tax_note()
 
     @on(Input.Blurred, "#vat-id")
@@ -282,53 +202,12 @@ class CheckoutScreen(Page):
         if self.form.vat_id.strip() != self.form.vat_id_applied.strip():
             self.post_message(VatIdEntered(self.form.vat_id))
 
-    @on(Input.Blurred, "#iban")
-    def _iban_left(self) -> None:
-        if self.form.iban.strip():
-            self.post_message(PaymentEntered(SepaDebit(self.form.iban, self.form.holder)))
-
-    @on(Input.Submitted)
-    def _next_field(self) -> None:
-        self.focus_next()
-
-    def show_bank(self, bank: str) -> None:
-        """Show which bank an IBAN belongs to."""
-        self._bank = bank
-        self.query_one("#bank", Label).update(Content(bank))
-
-    def show_payment(self, summary: PaymentSummary) -> None:
-        """A way to pay was checked and is right so far; an IBAN is shown in groups of four."""
-        if summary.kind is not PaymentKind.SEPA:
-            return
-        self.form.iban = in_fours(self.form.iban)
-        with self.prevent(Input.Changed):
-            self.query_one("#iban", Entry).value = self.form.iban
-        self.show_bank(summary.bank)
-
-    def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
-        """Say what is wrong with a field; with `go_there` put the cursor into it."""
-        self.say(lambda: flaw_sentence(error), "error")
-        for field in self.query(f"#{FIELD_IDS.get(error.field, 'none')}").results(Entry):
-            field.add_class("-invalid")
-            if go_there:
-                field.focus()
-
     @on(PushButton.Pressed, "#place-order")
     def _place_order(self) -> None:
         if not self.waiting:
-            self.post_message(OrderSubmitted(self._payment(), self.form.vat_id.strip()))
+            self.post_message(OrderSubmitted(self.payment(), self.form.vat_id.strip()))
 
     @on(PushButton.Pressed, "#edit")
     def _edit(self) -> None:
         if not self.waiting:
             self.post_message(EditLine())
-
-    def _payment(self) -> PaymentInput:
-        form = self.form
-        match form.kind:
-            case PaymentKind.SEPA:
-                return SepaDebit(form.iban, form.holder)
-            case PaymentKind.CARD:
-                return Card(form.number, form.expiry, form.cvc)
-            case PaymentKind.INVOICE:
-                return OnInvoice()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +18,7 @@ from billing.payments.model import PaymentKind, PaymentSummary
 from tui.formats import day, money
 from tui.frame import Frame
 from tui.i18n import _, seats_text
-from tui.messages import OpenHome, OpenLicences
+from tui.messages import OpenHome, OpenLicences, ResendMail
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line, lines, plain
 from tui.widgets.push_button import PushButton
@@ -42,6 +43,11 @@ class ConfirmationScreen(Page):
     ) -> None:
         super().__init__(frame, notice=notice, tone=tone)
         self._confirmation, self._catalogue = confirmation, catalogue
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """The order, with what is true about its mail."""
+        return self._confirmation
 
     def heading(self) -> str:
         """The page's name."""
@@ -107,14 +113,24 @@ class ConfirmationScreen(Page):
         ).stylize("$warning")
 
     def buttons(self) -> Iterable[Widget]:
-        """Assign the licences, or back to the start."""
+        """Assign the licences, or back to the start; a mail that failed can be sent again."""
         yield PushButton(_("Assign licences"), id="licences", primary=True)
         yield PushButton(_("To billing"), id="home")
+        if self._confirmation.mail_state is MailState.FAILED:
+            yield PushButton(_("Send again"), id="resend")
 
     def on_mount(self) -> None:
         """Assigning is what comes next."""
         super().on_mount()
         self.query(PushButton).first().focus()
+
+    async def show_mail(self, state: MailState) -> None:
+        """Say what is true about the mail now; one that is on its way needs no button."""
+        self._confirmation = replace(self._confirmation, mail_state=state)
+        self.query_one("#facts", Static).update(self._facts())
+        if state is not MailState.FAILED:
+            await self.query("#resend").remove()
+            self.query(PushButton).first().focus()
 
     def action_back(self) -> None:
         """An order cannot be taken back by a key: the way leads to the start page."""
@@ -123,6 +139,11 @@ class ConfirmationScreen(Page):
     @on(PushButton.Pressed, "#home")
     def _home(self) -> None:
         self.post_message(OpenHome())
+
+    @on(PushButton.Pressed, "#resend")
+    def _resend(self) -> None:
+        if not self.waiting:
+            self.post_message(ResendMail())
 
     @on(PushButton.Pressed, "#licences")
     def _licences(self) -> None:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui.i18n import _
 from tui.screens.page import LocalizedModal
-from tui.table import plain
+from tui.table import link, plain
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
 
@@ -29,16 +29,26 @@ class QuestionScreen(LocalizedModal[str]):
         Binding("right,down", "app.focus_next", show=False),
     ]
 
-    def __init__(self, question: Words, details: Words, answers: list[tuple[str, Words]]) -> None:
-        """The first answer has the focus; put the harmless one there."""
+    def __init__(
+        self,
+        question: Words,
+        details: Words,
+        answers: list[tuple[str, Words]],
+        *,
+        address: str = "",
+    ) -> None:
+        """The first answer has the focus; put the harmless one there. `address` is a web page."""
         super().__init__()
         self._question, self._details, self._answers = question, details, answers
+        self._address = address
 
     def compose(self) -> ComposeResult:
         """Question, details, answers side by side."""
         with Vertical(classes="dialog"):
             yield Static(plain(self._question()), classes="question")
             yield Static(plain(self._details()))
+            if self._address:
+                yield Static(link(self._address), id="address")
             with Horizontal():
                 for index, (key, label) in enumerate(self._answers):
                     yield PushButton(label(), id=key, primary=index == 0)

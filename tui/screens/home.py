@@ -15,12 +15,13 @@ from textual.widgets import Static
 from billing.accounts.model import Entry as DoorEntry
 from billing.accounts.model import EntryKind
 from billing.catalogue.model import BillingCycle, Catalogue
+from billing.invoicing.model import Invoice
 from billing.ordering.model import Home
 from billing.subscriptions.model import LIVE_STATES, Subscription, SubscriptionState
 from tui.formats import day, money, number
 from tui.frame import Frame
 from tui.i18n import N_, _
-from tui.messages import NewSubscription, OpenCart, OpenLicences, SignOut
+from tui.messages import NewSubscription, OpenCart, OpenLicences, PayInvoice, SignOut
 from tui.screens.page import Page, Sentence
 from tui.sentences import entry_sentence
 from tui.table import Cell, fitted_columns, line, plain
@@ -80,11 +81,33 @@ class HomeScreen(Page):
                 credit = _("Account credit: {amount}, used with your next order")
                 amount = money(self._home.credit_balance)
                 yield Static(plain(credit.format(amount=amount)), id="credit")
+            if self._home.unpaid:
+                yield Static(self._what_is_open(self._home.unpaid[0]), id="unpaid")
+                yield PushButton(_("Pay the open invoice"), id="pay", primary=True)
             if self._entry.kind is not EntryKind.OPEN:
                 yield Static(self._why_closed(), id="closed")
 
     def _product_name(self, held: Subscription) -> str:
         return self._catalogue.product(held.product).name
+
+    def _what_is_open(self, invoice: Invoice) -> Content:
+        """What is not paid, what that means, and what to do."""
+        suspended = {
+            held.subscription_id
+            for held in self._home.subscriptions
+            if held.state is SubscriptionState.SUSPENDED
+        }
+        if any(item.subscription_id in suspended for item in invoice.lines):
+            text = _(
+                "Access is suspended: invoice {number} of {amount} is not paid. Please pay it with "
+                "new payment details; access is back at once."
+            )
+        else:
+            text = _(
+                "Invoice {number} of {amount} could not be paid. "
+                "Please pay it with new payment details."
+            )
+        return plain("! " + text.format(number=invoice.number, amount=money(invoice.total)))
 
     def _why_closed(self) -> Content:
         """Why nothing can be added, and whom to write to."""
@@ -178,6 +201,8 @@ class HomeScreen(Page):
                 self.action_cart()
             case "licences":
                 self.action_licences()
+            case "pay":
+                self.post_message(PayInvoice(self._home.unpaid[0].invoice_id))
             case _:
                 self.action_sign_out()
 

@@ -1,0 +1,91 @@
+"""The yardstick of the service: the very same statements, sent by the bare driver to a copy."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, make_url
+
+from billing.storage.engine import sqlite_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    Statement = tuple[str, Any, bool]
+
+_BUSY_SECONDS = 30.0
+
+
+@dataclass
+class Recorder:
+    """Every statement that an engine sends, as the driver gets it: (text, values, many)."""
+
+    statements: list[Statement] = field(default_factory=list)
+
+    def listen_to(self, engine: Engine) -> None:
+        """Note statements and commits from now on."""
+        event.listen(engine, "before_cursor_execute", self._note)
+        event.listen(engine, "commit", lambda _: self.statements.append(("COMMIT", (), False)))
+
+    def _note(self, _c: Any, _k: Any, text: str, values: Any, _x: Any, many: bool) -> None:
+        self.statements.append((text, values, many))
+
+    def taken(self) -> list[Statement]:
+        """What was noted since the last time; reads end with their transaction."""
+        noted, self.statements = self.statements, []
+        return noted
+
+
+class BareDriver:
+    """A database changed by the driver alone: an SQLite file, at FULL too, or an address."""
+
+    def __init__(self, address: str) -> None:
+        self._connection: Any = _connected(address)
+
+    def replay(self, statements: list[Statement]) -> None:
+        """Run statements and fetch what they answer."""
+        cursor = self._connection.cursor()
+        for text, values, many in statements:
+            if many:
+                cursor.executemany(text, values)
+            else:
+                cursor.execute(text, values)
+                if cursor.description is not None:
+                    cursor.fetchall()
+
+    def count(self, table: str) -> int:
+        """The rows of a table."""
+        (number,) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - no outside text
+        return int(number)
+
+    def close(self) -> None:
+        """Close the copy."""
+        self._connection.close()
+
+
+def _connected(address: str) -> Any:
+    """Transactions begin by the statements that are replayed, and by no other."""
+    if sqlite_file(address) is None:
+        import psycopg  # noqa: PLC0415 - SQLite needs none
+
+        plain = make_url(address).set(drivername="postgresql")
+        return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
+    connection = sqlite3.connect(address, timeout=_BUSY_SECONDS, isolation_level=None)
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
+def copy_of(file: Path, name: str) -> str:
+    """A complete copy of a file that nobody is changing, beside it."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    copy = file.with_name(name)
+    shutil.copyfile(file, copy)
+    return str(copy)

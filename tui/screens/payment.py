@@ -1,0 +1,170 @@
+"""A page where payment details are typed: three ways to pay, their fields, and what is wrong."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from billing.errors import Field, InvalidInput
+from billing.payments.model import (
+    Card,
+    OnInvoice,
+    PaymentInput,
+    PaymentKind,
+    PaymentSummary,
+    SepaDebit,
+)
+from tui.frame import Frame
+from tui.i18n import _
+from tui.messages import PaymentEntered
+from tui.payment_form import PaymentForm
+from tui.screens.page import Page, Sentence
+from tui.sentences import flaw_sentence
+from tui.widgets.entry import Entry
+from tui.widgets.radio_row import RadioRow
+
+FIELD_IDS = {
+    Field.IBAN: "iban",
+    Field.HOLDER: "holder",
+    Field.CARD_NUMBER: "number",
+    Field.CARD_EXPIRY: "expiry",
+    Field.CARD_CVC: "cvc",
+    Field.VAT_ID: "vat-id",
+}
+
+
+def in_fours(iban: str) -> str:
+    """An IBAN as it is printed: „DE89 3704 0044 …“."""
+    compact = "".join(iban.split()).upper()
+    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
+class PaymentPage(Page):
+    """Subclasses put `payment_part` into their body and send what `payment` answers."""
+
+    def __init__(
+        self, frame: Frame, form: PaymentForm, *, notice: Sentence | None = None, tone: str = ""
+    ) -> None:
+        super().__init__(frame, notice=notice, tone=tone)
+        self.form = form
+        self._bank = ""
+
+    def payment_part(self) -> ComposeResult:
+        """The ways to pay, and the fields of each."""
+        with Horizontal(classes="field", id="payment"):
+            yield Label(_("Payment details"))
+            yield RadioRow(self._ways(), self.form.kind.value, id="kind")
+        yield from self._payment_fields()
+
+    def invoice_words(self) -> str:
+        """When a bank transfer is expected."""
+        return _("Payable by bank transfer within 14 days of the invoice.")
+
+    def _ways(self) -> list[tuple[str, str]]:
+        return [
+            (PaymentKind.SEPA.value, _("SEPA direct debit")),
+            (PaymentKind.INVOICE.value, _("Invoice")),
+            (PaymentKind.CARD.value, _("Card")),
+        ]
+
+    def _payment_fields(self) -> ComposeResult:
+        with Vertical(id="sepa", classes="way"):
+            with Horizontal(classes="field"):
+                yield Label("  " + _("IBAN"))
+                yield Entry(self.form.iban, id="iban", max_length=60)
+                yield Label(self._bank, id="bank", markup=False)
+            with Horizontal(classes="field"):
+                yield Label("  " + _("Account holder"))
+                yield Entry(self.form.holder, id="holder", max_length=70)
+                yield Label(_("with SEPA mandate"), classes="muted aside")
+        with Vertical(id="invoice", classes="way"):
+            yield Static(Content("  " + self.invoice_words()), classes="muted")
+        with Vertical(id="card", classes="way"):
+            with Horizontal(classes="field"):
+                yield Label("  " + _("Card number"))
+                yield Entry(self.form.number, id="number", max_length=40)
+                yield Label(_("Expiry"), classes="short")
+                yield Entry(self.form.expiry, id="expiry", max_length=9, placeholder=_("MM/YY"))
+                yield Label(_("CVC"), classes="short")
+                yield Entry(self.form.cvc, id="cvc", max_length=6, password=True)
+            yield Static(
+                "  " + _("Test gateway: published test cards only, never a real one."),
+                classes="muted",
+            )
+
+    def on_mount(self) -> None:
+        """Start with the way to pay."""
+        super().on_mount()
+        self._show_way()
+        self.query_one(RadioRow).focus()
+
+    async def relabel(self) -> None:
+        """Show the fields of the way chosen again in the other language."""
+        await super().relabel()
+        self._show_way()
+
+    def payment(self) -> PaymentInput:
+        """The payment details as typed, right or wrong."""
+        form = self.form
+        match form.kind:
+            case PaymentKind.SEPA:
+                return SepaDebit(form.iban, form.holder)
+            case PaymentKind.CARD:
+                return Card(form.number, form.expiry, form.cvc)
+            case PaymentKind.INVOICE:
+                return OnInvoice()
+
+    def kept(self, field_id: str) -> None:
+        """Something else stands in a field now."""
+        if field_id == "iban":
+            self.show_bank("")
+
+    def show_bank(self, bank: str) -> None:
+        """Show which bank an IBAN belongs to."""
+        self._bank = bank
+        self.query_one("#bank", Label).update(Content(bank))
+
+    def show_payment(self, summary: PaymentSummary) -> None:
+        """A way to pay was checked and is right so far; an IBAN is shown in groups of four."""
+        if summary.kind is not PaymentKind.SEPA:
+            return
+        self.form.iban = in_fours(self.form.iban)
+        with self.prevent(Input.Changed):
+            self.query_one("#iban", Entry).value = self.form.iban
+        self.show_bank(summary.bank)
+
+    def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
+        """Say what is wrong with a field; with `go_there` put the cursor into it."""
+        self.say(lambda: flaw_sentence(error), "error")
+        for field in self.query(f"#{FIELD_IDS.get(error.field, 'none')}").results(Entry):
+            field.add_class("-invalid")
+            if go_there:
+                field.focus()
+
+    def _show_way(self) -> None:
+        for way in PaymentKind:
+            self.query_one(f"#{way.value}").display = way is self.form.kind
+
+    @on(RadioRow.Changed)
+    def _other_way(self, event: RadioRow.Changed) -> None:
+        self.form.kind = PaymentKind(event.chosen)
+        self._show_way()
+        self.say(None)
+
+    @on(Input.Changed)
+    def _keep(self, event: Input.Changed) -> None:
+        if self.form.keep(event.input.id or "", event.value):
+            event.input.remove_class("-invalid")
+            self.kept(event.input.id or "")
+
+    @on(Input.Blurred, "#iban")
+    def _iban_left(self) -> None:
+        if self.form.iban.strip():
+            self.post_message(PaymentEntered(SepaDebit(self.form.iban, self.form.holder)))
+
+    @on(Input.Submitted)
+    def _next_field(self) -> None:
+        self.focus_next()
