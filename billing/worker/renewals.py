@@ -93,9 +93,12 @@ def _is_due(connection: Connection, row: Row[Any], account: Account, context: Co
     if awaits_payment(connection, row.account_id, row.subscription_id):
         # Such as a change: once it is paid, it moves the very day that is looked at here.
         return False
-    paying = row.order_id and last_attempt(connection, row.account_id, row.order_id)
-    # A debit that is still on its way may come back: nothing is billed beyond it.
-    return not (paying and (paying.unsettled or paying.state is AttemptState.PROCESSING))
+    paying = last_attempt(connection, row.account_id, row.order_id) if row.order_id else None
+    if paying is None:
+        return True
+    # A debit on its way that has come back before may do so again: nothing is billed beyond it.
+    doubtful = paying.state is AttemptState.PROCESSING and row.failed_payments > 0
+    return not (paying.unsettled or doubtful)
 
 
 def _on_invoice(method: StoredMethod | None) -> bool:

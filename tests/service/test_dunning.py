@@ -178,11 +178,13 @@ def test_nothing_is_cancelled_or_changed_while_its_debit_may_come_back(shop: Sho
     assert row_of(shop, held).state == "active"
 
 
-def test_no_period_is_billed_while_the_debit_of_the_last_one_may_come_back(shop: Shop) -> None:
+def test_no_period_is_billed_while_a_debit_that_came_back_is_tried_again(shop: Shop) -> None:
     held = bought(shop, RESCUE, RETURNED_DEBIT)
-    move_to(shop, DUE)
-    run(shop)
-    assert lines_of(shop, held) == []
+    shop.bank.settle_debits()
+    for day in (BOUGHT + timedelta(days=2), DUE - timedelta(days=1), DUE):
+        move_to(shop, day)
+        run(shop)
+    assert (row_of(shop, held).state, lines_of(shop, held)) == ("active", [])
     shop.bank.settle_debits()
     move_to(shop, DUE + timedelta(days=1))
     run(shop)

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import closing
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks import __main__ as program
+from benchmarks.crowd import EVERYBODY, crowd
 from benchmarks.harness import Chunk, cpu_seconds, first_showing
-from benchmarks.report import Figure, Goal, Of, at_least_times, at_most, at_most_times, rounded
+from benchmarks.replay import BareDriver, Recorder, copy_of
+from benchmarks.report import (
+    Figure,
+    Goal,
+    Note,
+    Of,
+    at_least_times,
+    at_most,
+    at_most_times,
+    rounded,
+)
+from benchmarks.shop import LINES, Shop
+from billing.accounts.model import EntryKind
+from billing.storage.migrate import open_database
+from billing.storage.tables import cart, cart_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def figure(goal: Goal | None, ours: list[float], theirs: list[float]) -> Figure:
@@ -104,10 +121,11 @@ def test_cpu_time_of_a_process_is_what_it_says_of_itself() -> None:
 def test_a_missed_goal_is_printed_and_is_no_failure(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def measured(subject: str) -> Iterator[Figure]:
+    def measured(subject: str) -> Iterator[Figure | Note]:
         assert subject == "sign_in"
         yield figure(at_most_times(1.1), [20.0], [10.0])
         yield figure(at_most_times(1.1), [10.0], [10.0])
+        yield Note("PostgreSQL is not measured: none is there")
 
     monkeypatch.setattr(program, "_figures", measured)
     monkeypatch.setattr(program, "compile_all", lambda: None)
@@ -116,6 +134,7 @@ def test_a_missed_goal_is_printed_and_is_no_failure(
     assert printed.count("missed\n") == 1
     assert printed.count("reached\n") == 1
     assert "2 figures, 1 missed" in printed
+    assert "none is there\n" in printed
 
 
 def test_an_unknown_subject_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,3 +147,31 @@ def test_an_unknown_subject_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize("subject", program.SUBJECTS)
 def test_every_subject_is_a_module_with_figures(subject: str) -> None:
     assert callable(import_module(f"benchmarks.{subject}").figures)
+
+
+def test_a_crowd_are_accounts_of_their_own_with_a_cart_that_can_be_ordered(tmp_path: Path) -> None:
+    address = str(tmp_path / "billing.sqlite3")
+    open_database(address).close()
+    shop = Shop(address, tmp_path)
+    shop.open_accounts(range(1))
+    crowd(shop.file, 2, (*EVERYBODY, cart, cart_line))
+    session = shop.service.sign_in_as("copy2@bench.example")
+    assert session.entry.kind is EntryKind.OPEN
+    assert len(shop.service.open_checkout(session).cart.lines) == len(LINES)
+    shop.close()
+
+
+def test_a_replay_changes_a_copy_as_the_service_changed_the_original(tmp_path: Path) -> None:
+    address = str(tmp_path / "billing.sqlite3")
+    open_database(address).close()
+    shop = Shop(address, tmp_path)
+    shop.open_accounts(range(1))
+    order, recorder = shop.at_checkout(0), Recorder()
+    copy = copy_of(shop.file, "copy.sqlite3")
+    recorder.listen_to(shop.engine)
+    shop.service.place_order(*order)
+    shop.close()
+    for file, statements in ((address, []), (copy, recorder.taken())):
+        with closing(BareDriver(file)) as bare:
+            bare.replay(statements)
+            assert [bare.count(name) for name in ("invoice", "invoice_line")] == [1, len(LINES)]
