@@ -56,10 +56,6 @@ def read_subject(
     account = require_buyer(connection, context, session)
     today = context.today(account)
     row = read_running(connection, context.catalogue, account.account_id, subscription_id, today)
-    if row.period_end < today:
-        # The period that has begun meanwhile is billed first, or its days would be free.
-        name = product_name(context.catalogue, row.product)
-        raise Refused(Problem.PAYMENT_OPEN, product=name)
     return Subject(session.contact_id, account, buyer_tax(account, None), row)
 
 

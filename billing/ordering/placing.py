@@ -18,13 +18,14 @@ from billing.errors import (
     PaymentUnknown,
 )
 from billing.ordering.accepting import accept_order
+from billing.ordering.asking import authorise
 from billing.ordering.confirmations import confirm
 from billing.ordering.model import Confirmation
 from billing.ordering.orders import OrderState
 from billing.ordering.refunds import refund_lost
 from billing.ordering.settling import leave_unknown, settle
 from billing.payments.check import check_payment
-from billing.payments.gateway import GatewayUnreachable, KeyReused
+from billing.payments.gateway import GatewayUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +34,9 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Session
     from billing.context import Context
-    from billing.ordering.attempts import Attempt
     from billing.ordering.model import OrderRequest
     from billing.ordering.settling import Settled
-    from billing.ordering.standing import Payment, Pending
+    from billing.ordering.standing import Pending
     from billing.payments.gateway import GatewayAnswer
 
 # A request that the gateway does not know of after this time is not on its way any more.
@@ -103,26 +103,13 @@ def _pay(context: Context, pending: Pending) -> GatewayAnswer | None:
     try:
         answer = context.gateway.ask(attempt.gateway_key) if pending.resumed else None
         if answer is None and pending.payment is not None:
-            answer = _authorise(context, pending.attempt, pending.payment)
+            answer = authorise(context, attempt, pending.payment)
     except GatewayUnreachable:
         context.database.work(
             attempt.account_id, lambda connection: leave_unknown(connection, context, attempt)
         )
         raise PaymentUnknown(pending.record.number) from None
     return answer
-
-
-def _authorise(context: Context, attempt: Attempt, payment: Payment) -> GatewayAnswer | None:
-    try:
-        return context.gateway.authorise(
-            key=attempt.gateway_key,
-            amount=attempt.amount,
-            payment=payment,
-            capture=attempt.capture,
-        )
-    except KeyReused:
-        # Another call came first with other details of payment; its outcome is the order's.
-        return context.gateway.ask(attempt.gateway_key)
 
 
 def _finish(context: Context, pending: Pending, answer: GatewayAnswer) -> Confirmation:

@@ -43,10 +43,6 @@ def cancel(context: Context, session: Session, subscription_id: str) -> Subscrip
         row = read_running(
             connection, context.catalogue, account.account_id, subscription_id, who.today
         )
-        if row.period_end < who.today:
-            # The period that has begun meanwhile is billed first, or its days would be free.
-            name = product_name(context.catalogue, row.product)
-            raise Refused(Problem.PAYMENT_OPEN, product=name)
         return _advance(connection, context, row, EventKind.CANCELLED, who)
 
     return context.database.work(session.account.account_id, step)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, select
 
 from billing.errors import Problem, Refused
+from billing.ordering.attempts import AttemptState, last_attempt
 from billing.ordering.orders import OrderState
-from billing.storage.tables import order, order_line, payment_attempt
+from billing.storage.tables import order, order_line
 from billing.subscriptions.model import SubscriptionState
 from billing.subscriptions.subscriptions import state_on
 from billing.subscriptions.transitions import read_row
@@ -20,16 +21,6 @@ if TYPE_CHECKING:
 
     from billing.catalogue.model import Catalogue
 
-# A debit on its way may come back; until it is known, nothing is built on the period it pays.
-_ON_ITS_WAY = (
-    select(payment_attempt.c.attempt_id)
-    .where(
-        payment_attempt.c.account_id == bindparam("owner"),
-        payment_attempt.c.order_id == bindparam("ordered"),
-        payment_attempt.c.state == "processing",
-    )
-    .limit(1)
-)
 _AWAITING = (
     select(order.c.order_id)
     .join(
@@ -69,7 +60,7 @@ def read_running(
     subscription_id: str,
     today: date,
 ) -> Row[Any]:
-    """A subscription that is active, with no payment under way.
+    """A subscription that is active, with nothing left to bill and no payment under way.
 
     Raises:
         Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING or PAYMENT_OPEN
@@ -77,9 +68,7 @@ def read_running(
     """
     row, state = read_known(connection, account_id, subscription_id, today)
     problem = _REFUSED.get(state)
-    if problem is None and (
-        awaits_payment(connection, account_id, subscription_id) or _is_promised(connection, row)
-    ):
+    if problem is None and _is_owed(connection, row, today):
         problem = Problem.PAYMENT_OPEN
     if problem is not None:
         raise Refused(problem, product=product_name(catalogue, row.product))
@@ -92,9 +81,14 @@ def awaits_payment(connection: Connection, account_id: str, subscription_id: str
     return connection.execute(_AWAITING, asked).first() is not None
 
 
-def _is_promised(connection: Connection, row: Row[Any]) -> bool:
-    asked = {"owner": row.account_id, "ordered": row.order_id}
-    return connection.execute(_ON_ITS_WAY, asked).first() is not None
+def _is_owed(connection: Connection, row: Row[Any], today: date) -> bool:
+    """Whether something is to be billed or paid before anything may be built upon it."""
+    if row.period_end < today or awaits_payment(connection, row.account_id, row.subscription_id):
+        # The days of a period that has begun meanwhile would be free.
+        return True
+    paying = last_attempt(connection, row.account_id, row.order_id) if row.order_id else None
+    # A debit on its way may come back.
+    return paying is not None and paying.state is AttemptState.PROCESSING
 
 
 def product_name(catalogue: Catalogue, product_id: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from billing.ordering.asking import authorise
 from billing.ordering.attempts import create_attempt
 from billing.ordering.orders import set_order_payment
 from billing.ordering.settling import leave_unknown, settle
-from billing.payments.gateway import GatewayStatus, GatewayUnreachable, KeyReused
+from billing.payments.gateway import GatewayStatus, GatewayUnreachable
 from billing.payments.model import DeclineReason
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def carry_out(context: Context, charge: Charge) -> None:
     """Ask the gateway to charge and store what it says, or that it says nothing."""
     attempt = charge.attempt
     try:
-        answer = _authorise(context, charge)
+        answer = authorise(context, attempt, charge.method)
     except GatewayUnreachable:
         answer = None
 
@@ -70,17 +71,3 @@ def unattended(answer: GatewayAnswer) -> GatewayAnswer:
     return replace(
         answer, status=GatewayStatus.DECLINED, reason=DeclineReason.AUTHENTICATION_REQUIRED
     )
-
-
-def _authorise(context: Context, charge: Charge) -> GatewayAnswer | None:
-    attempt = charge.attempt
-    try:
-        return context.gateway.authorise(
-            key=attempt.gateway_key,
-            amount=attempt.amount,
-            payment=charge.method,
-            capture=attempt.capture,
-        )
-    except KeyReused:
-        # Something was asked for under this key before; what became of that is the answer.
-        return context.gateway.ask(attempt.gateway_key)

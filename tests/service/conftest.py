@@ -21,12 +21,14 @@ from billing.service import BillingService
 from billing.storage.migrate import open_database
 from tests.service.shop import Shop
 from tests.service.stock import KINDS, NOON, Files, databases_of, fill
+from tests.service.tax_office import TaxOffice, context_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from billing.catalogue.model import Catalogue
+    from billing.context import Context
     from billing.storage.database import Database
     from tests.postgresql import Server
     from tests.service.stock import Databases, Stock
@@ -185,3 +187,15 @@ def shop(
     )
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def office(shop: Shop) -> TaxOffice:
+    """A tax authority that answers as it is told."""
+    return TaxOffice(shop.clock)
+
+
+@pytest.fixture
+def context(shop: Shop, office: TaxOffice) -> Context:
+    """What the parts of a service work with that asks the authority."""
+    return context_of(shop, office)

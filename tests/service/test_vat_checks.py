@@ -27,7 +27,7 @@ from billing.rating.tax import TaxTreatment
 from billing.storage.invoice_tables import vat_check
 from billing.storage.tables import account, audit_event
 from tests.service.shop import ADA, ANNA, LENA, MAX, WEBINAR, request
-from tests.service.tax_office import LENAS_ID, OTHER_ID, TaxOffice, context_of, waiting_order
+from tests.service.tax_office import LENAS_ID, OTHER_ID, TaxOffice, waiting_order
 
 if TYPE_CHECKING:
     from billing.context import Context
@@ -38,19 +38,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def office(shop: Shop) -> TaxOffice:
-    return TaxOffice(shop.clock)
-
-
-@pytest.fixture
 def asking(shop: Shop, office: TaxOffice) -> Shop:
     """A service with an authority to ask."""
     return shop.second(authority=office)
-
-
-@pytest.fixture
-def context(shop: Shop, office: TaxOffice) -> Context:
-    return context_of(shop, office)
 
 
 def lenas(shop: Shop) -> str:

@@ -62,16 +62,6 @@ class Broken:
         return getattr(self.behind, name)
 
 
-@pytest.fixture
-def office(shop: Shop) -> TaxOffice:
-    return TaxOffice(shop.clock)
-
-
-@pytest.fixture
-def context(shop: Shop, office: TaxOffice) -> Context:
-    return context_of(shop, office)
-
-
 def settle(shop: Shop, context: Context, record: OrderRecord) -> OrderRecord:
     """The order after the worker looked at its account."""
     settle_vat_checks(context, record.account_id)
@@ -447,7 +437,6 @@ def test_a_change_that_waited_is_billed_with_its_correction_and_gives_the_rest_b
     decided = settle(asking, context, waited)
     assert decided.credit == min(waited.credit, decided.net)
     assert credit(asking) - before == (waited.credit - decided.credit).minor
-    documents = [row for row in asking.rows(invoice) if row.order_id == told.order_id]
-    assert sorted(row.kind for row in documents) == ["correction", "invoice"]
-    (correction,) = [row for row in documents if row.kind == "correction"]
-    assert decided.credit.minor + credit(asking) == -correction.gross_minor
+    documents = {row.kind: row for row in asking.rows(invoice) if row.order_id == told.order_id}
+    assert sorted(documents) == ["correction", "invoice"]
+    assert decided.credit.minor + credit(asking) == -documents["correction"].gross_minor
