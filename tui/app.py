@@ -275,7 +275,7 @@ class BillingApp(App[None]):
             yield SystemCommand(label, _("Change the look"), lambda n=name: self._wear(n))
         if self.visit.signed_in:
             for label, explanation, message in (
-                (_("Billing"), _("To the start page"), messages.OpenHome),
+                (_("Billing Center"), _("To the start page"), messages.OpenHome),
                 (_("Cart"), _("Open the cart"), messages.OpenCart),
                 (_("Sign out"), _("Leave this account"), messages.SignOut),
             ):

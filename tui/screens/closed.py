@@ -33,7 +33,7 @@ class ClosedScreen(Page):
 
     def heading(self) -> str:
         """The area's name."""
-        return _("Billing")
+        return _("Billing Center")
 
     def body(self) -> ComposeResult:
         """What it is, and what to do."""

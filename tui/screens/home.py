@@ -56,7 +56,7 @@ class HomeScreen(Page):
 
     def heading(self) -> str:
         """The area's name."""
-        return _("Billing")
+        return _("Billing Center")
 
     def body(self) -> ComposeResult:
         """The subscriptions as a list, or what to do when there are none."""
