@@ -1,6 +1,7 @@
 """What all tests share: the profiles of Hypothesis, and a PostgreSQL server for those that take it.
 
-The profiles are its usual one, and `soak` for a round of `make soak`.
+The profiles are `repeatable`, which tries the same examples in every run, and `soak` for a round of
+`make soak`, which looks for new ones.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from tests.postgresql import Server
 
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")
 settings.register_profile(
     SOAK,
+    derandomize=False,
     max_examples=1000,
     deadline=None,
     print_blob=True,
