@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from billing.clock import FixedClock
+from billing.rating.money import Money
 from tests.effort import examples, steps
 from tests.service.life_machine import LifeMachine
 from tests.service.shop import Shop
@@ -37,17 +39,37 @@ class BanksClock:
         return self._latest
 
 
+def with_crooked_prices(catalogue: Catalogue) -> Catalogue:
+    """The catalogue at a few cents a seat, so that every share and every tax has to be rounded."""
+
+    def crooked(price: Money) -> Money:
+        return Money.from_minor(price.minor // 997 + 1, price.currency)
+
+    products = tuple(
+        replace(
+            product,
+            tiers=tuple(
+                replace(tier, prices={key: crooked(price) for key, price in tier.prices.items()})
+                for tier in product.tiers
+            ),
+        )
+        for product in catalogue.products
+    )
+    return replace(catalogue, version=f"{catalogue.version}-crooked", products=products)
+
+
 def test_whatever_happens_the_books_agree(
     sample_file: Path, tmp_path: Path, catalogue: Catalogue, passwords: Passwords
 ) -> None:
     number = count()
+    crooked = with_crooked_prices(catalogue)
 
     def opened() -> tuple[Shop, TaxOffice]:
         file = tmp_path / f"{next(number)}.sqlite3"
         shutil.copyfile(sample_file, file)
         clock = FixedClock(NOON)
         office = TaxOffice(clock)
-        shop = Shop(file, catalogue=catalogue, clock=clock, passwords=passwords, authority=office)
+        shop = Shop(file, catalogue=crooked, clock=clock, passwords=passwords, authority=office)
         shop.bank._clock = BanksClock(clock)
         return shop, office
 
