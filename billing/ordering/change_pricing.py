@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Problem, Refused
+from billing.invoicing.debts import is_owed
 from billing.invoicing.drafting import billed_line
-from billing.invoicing.model import InvoiceState
 from billing.invoicing.read import invoice_of_order, read_tax_left
 from billing.ordering.buyer import require_buyer
 from billing.ordering.checkouts import read_credit
@@ -79,8 +79,11 @@ def price_change(
         catalogue_version=context.catalogue.version,
         account_credit=read_credit(connection, account),
     )
-    owed = invoice is not None and invoice.state is InvoiceState.OPEN
-    if owed and priced.correction > priced.charge.total_due + priced.charge.credit_used:
+    if (
+        invoice is not None
+        and priced.correction > priced.charge.total_due + priced.charge.credit_used
+        and is_owed(connection, invoice, row.subscription_id)
+    ):
         # Credit must come of money: what is still owed is paid first, or changed to no less.
         raise Refused(Problem.PAYMENT_OPEN, product=product_name(context.catalogue, row.product))
     return priced
