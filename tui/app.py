@@ -13,7 +13,7 @@ from textual.command import CommandPalette
 from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
-from tui import messages
+from tui import messages, painter
 from tui.crash import described
 from tui.desk import Desk
 from tui.handling.visit import Visit
@@ -52,6 +52,7 @@ class BillingApp(App[None]):
         Binding("f2", "switch_language", "language", priority=True, key_display="F2"),
         Binding("ctrl+q", "quit", N_("Quit"), priority=True, key_display="^q"),
         Binding("ctrl+c", "ask_to_quit", show=False, priority=True),
+        Binding("ctrl+l", "redraw", show=False, priority=True),
     ]
 
     def __init__(
@@ -76,6 +77,7 @@ class BillingApp(App[None]):
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as = sign_in_as
         self.type_ahead = TypeAhead(self, super().on_event)
+        self.painter = painter.Painter() if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
@@ -126,7 +128,9 @@ class BillingApp(App[None]):
         self._login.forget_password()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover everything while the window is too small."""
+        """Cover everything while the window is too small; what is left in it nobody knows."""
+        if self.painter is not None:
+            self.painter.forget()
         self._fit(event.size)
 
     def _fit(self, size: Size | None = None) -> None:
@@ -138,6 +142,25 @@ class BillingApp(App[None]):
         elif covered and not too_small:
             self.pop_screen()
 
+    # Painting
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send of what is to be shown only what the terminal does not show yet."""
+        driver = self._driver
+        if self.painter is not None and driver is not None and not driver.is_headless:
+            if driver.is_inline:
+                self.painter.forget()
+            else:
+                cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+                renderable = self.painter.changes(renderable, self.console, cursor)
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Send the whole screen anew, whatever wrote over it."""
+        if self.painter is not None:
+            self.painter.forget()
+        self.screen.refresh()
+
     # Starting and working
 
     @on(messages.FirstFocus)
@@ -147,7 +170,8 @@ class BillingApp(App[None]):
             self.type_ahead.open()
 
     def on_ready(self) -> None:
-        """Load the service behind the first paint."""
+        """Load the service behind the first paint; paint anew what another program wrote over."""
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

@@ -79,9 +79,9 @@ class ProductScreen(StepPage):
         note = Content(_("It is in the cart; Next changes that line.")).stylize("$accent")
         return lines([details, Content(""), note])
 
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
+    def at_hand_changed(self) -> None:
+        """The product's details; a refusal was said of another product."""
+        super().at_hand_changed()
         if self._tone == "error":
             self.say(None)
 

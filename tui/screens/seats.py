@@ -57,14 +57,15 @@ class SeatsScreen(StepPage):
         seats = found[0].value if found else self.flow.draft.seats
         return selection_lines(self.flow, self.pricing, seats=seats)
 
-    @on(Stepper.Changed)
-    def _changed(self, event: Stepper.Changed) -> None:
-        self._typed = event.stepper.text
-        if event.stepper.flaw is None:
+    def at_hand_changed(self) -> None:
+        """The prices of the number, or what is wrong with it."""
+        stepper = self.query_one(Stepper)
+        self._typed = stepper.text
+        if stepper.flaw is None:
             self.refresh_pane()
             self.say(None)
         else:
-            self._refuse(event.stepper.flaw)
+            self._refuse(stepper.flaw)
 
     @on(Stepper.Submitted)
     def _take(self) -> None:
