@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -16,7 +17,6 @@ from billing.errors import BillingError
 from tui import messages, painter
 from tui.crash import described
 from tui.desk import Desk
-from tui.handling.visit import Visit
 from tui.i18n import LANGUAGES, N_, _, other_language, set_language
 from tui.screens.dialogs import QuestionScreen, TooSmallScreen
 from tui.screens.login import LoginScreen, SampleSignIn
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from billing.service import BillingService
+    from tui.handling.visit import Visit
 
 LEAST = (60, 18)
 
@@ -73,7 +74,6 @@ class BillingApp(App[None]):
         self.theme = theme or self._fitting_theme()
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         self.desk = Desk(connect)
-        self.visit = Visit(self, self.desk)
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as = sign_in_as
         self.type_ahead = TypeAhead(self, super().on_event)
@@ -81,6 +81,20 @@ class BillingApp(App[None]):
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply changed colours; before there is a screen, only its parse has to know them."""
+        if self._screen_stacks[self._current_mode]:
+            super().refresh_css(animate=animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    @cached_property
+    def visit(self) -> Visit:
+        """Who is signed in and what they have chosen so far."""
+        from tui.handling.visit import Visit  # noqa: PLC0415 - the login page does not need it
+
+        return Visit(self, self.desk)
 
     def _fitting_theme(self) -> str:
         """The terminal's own colours where there are sixteen or none, else the dark theme."""
@@ -179,8 +193,9 @@ class BillingApp(App[None]):
         self.type_ahead.open()
 
     async def _open(self) -> None:
+        await self.desk.loaded()
         if self._sign_in_as is not None:
-            from tui.handling import entrance  # noqa: PLC0415 - the login page does not need it
+            from tui.handling import entrance  # noqa: PLC0415 - has been loaded behind the page
 
             await entrance.sign_in_as(self.visit, self._sign_in_as)
         else:
@@ -228,9 +243,13 @@ class BillingApp(App[None]):
     @on(messages.LicencesTicked)
     def _answer(self, message: Message) -> None:
         """Have a message answered; keys typed meanwhile wait for the page that comes."""
-        from tui.handling.dispatch import handle  # noqa: PLC0415 - the login page does not need it
+        self.start(self._handle(message))
 
-        self.start(handle(self.visit, message))
+    async def _handle(self, message: Message) -> None:
+        await self.desk.loaded()
+        from tui.handling.dispatch import handle  # noqa: PLC0415 - has been loaded behind the page
+
+        await handle(self.visit, message)
 
     # Keys
 

@@ -74,9 +74,8 @@ def _same(ink: Ink) -> Ink:
     return ink
 
 
-def cells_of(strips: Iterable[Strip], colours: ColorSystem) -> list[Cell]:
-    """The cells of strips side by side; control characters are left out."""
-    cells: list[Cell] = []
+def add_cells(cells: Row, strips: Iterable[Strip], colours: ColorSystem) -> None:
+    """Put the cells of strips behind those there are; control characters are left out."""
     for strip in strips:
         for text, style, _control in strip:
             ink = ink_of(style, colours)
@@ -84,7 +83,6 @@ def cells_of(strips: Iterable[Strip], colours: ColorSystem) -> list[Cell]:
                 cells.extend(_plain_cells(text, ink))
             else:
                 _add_graphemes(cells, text, ink)
-    return cells
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +136,7 @@ def runs(before: Row, after: Row) -> Iterator[tuple[int, int]]:
         yield start, x
 
 
-def _add_graphemes(cells: list[Cell], text: str, ink: Ink) -> None:
+def _add_graphemes(cells: Row, text: str, ink: Ink) -> None:
     """Cells of any text, with the widths that Textual lays out by."""
     for start, end, width in split_graphemes(text)[0]:
         grapheme = "".join(c for c in text[start:end] if unicodedata.category(c) != "Cc")
@@ -151,13 +149,15 @@ def _add_graphemes(cells: list[Cell], text: str, ink: Ink) -> None:
             cells.extend([Cell("", 0, ink)] * (width - 1))
 
 
-def _combine(cells: list[Cell], grapheme: str) -> None:
-    """Put what has no width onto the character before it, where there is one."""
-    if not grapheme:
-        return
+def _combine(cells: Row, grapheme: str) -> None:
+    """Put what has no width onto the character before it, once, where there is one."""
     for place in range(len(cells) - 1, -1, -1):
-        if (cell := cells[place]).width:
-            cells[place] = cell._replace(text=cell.text + grapheme, sure=False)
+        cell = cells[place]
+        if cell is None:
+            return
+        if cell.width:
+            if not cell.text.endswith(grapheme):
+                cells[place] = cell._replace(text=cell.text + grapheme, sure=False)
             return
 
 

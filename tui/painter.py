@@ -16,7 +16,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.geometry import Size
 
-from tui.cells import Pen, cells_of, mend, runs
+from tui.cells import Pen, add_cells, mend, runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -109,10 +109,11 @@ class Painter:
         """The rows that pieces touch, as they will be."""
         rows: dict[int, Row] = {}
         for x, y, end, strips in pieces:
-            if y not in rows:
-                rows[y] = self._rows[y].copy()
-            cells = cells_of(strips, colours)[: end - x]
-            rows[y][x : x + len(cells)] = cells
+            row = rows.setdefault(y, self._rows[y])
+            cells = row[:x]
+            add_cells(cells, strips, colours)
+            shown = min(len(cells), end)
+            rows[y] = cells[:shown] + row[shown:]
         for row in rows.values():
             mend(row)
         return rows

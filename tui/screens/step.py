@@ -84,8 +84,7 @@ class StepPage(Page):
                 for widget in self.control():
                     self._follow(widget)
                     yield widget
-            self._pane_shown = self.pane()
-            yield Static(self._pane_shown, id="pane")
+            yield Static(self._new_pane(), id="pane")
 
     def _follow(self, control: Widget) -> None:
         """Change the pane together with the answer, so that one paint shows both."""
@@ -154,11 +153,14 @@ class StepPage(Page):
     def refresh_pane(self) -> None:
         """Show the pane anew for an answer that is being changed."""
         for pane in self.query("#pane").results(Static):
-            shown = self.pane()
-            if shown != self._pane_shown:
-                self._pane_shown = shown
+            before, shown = self._pane, self._new_pane()
+            if shown != before:
                 # Below the question the pane is as high as its text, beside it as the page.
                 pane.update(shown, layout=self.has_class("-narrow"))
+
+    def _new_pane(self) -> Content:
+        self._pane = self.pane()
+        return self._pane
 
     @on(PushButton.Pressed, "#next")
     def action_next(self) -> None:
