@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 
+from tui.widgets.shortcut import ran_own_binding
+
 if TYPE_CHECKING:
     from textual import events
     from textual.app import RenderResult
@@ -123,8 +125,10 @@ class Stepper(Widget, can_focus=True):
         """Tell that the number is meant."""
         self.post_message(self.Submitted(self))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Take digits and letters as typed, so that a wrong one can be seen and named."""
+        if await ran_own_binding(self, event):
+            return
         if event.character and event.character.isalnum():
             event.stop()
             self._type(event.character)
