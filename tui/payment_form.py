@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from billing.payments.model import PaymentKind
+from billing.payments.model import Card, OnInvoice, PaymentInput, PaymentKind, SepaDebit
 
 _ATTRIBUTES = {
     "iban": "iban",
@@ -36,6 +36,16 @@ class PaymentForm:
             return False
         setattr(self, attribute, text)
         return True
+
+    def payment(self) -> PaymentInput:
+        """The payment details as typed, right or wrong."""
+        match self.kind:
+            case PaymentKind.SEPA:
+                return SepaDebit(self.iban, self.holder)
+            case PaymentKind.CARD:
+                return Card(self.number, self.expiry, self.cvc)
+            case PaymentKind.INVOICE:
+                return OnInvoice()
 
     def forget_secrets(self) -> None:
         """Forget card and account numbers once they are no longer needed."""

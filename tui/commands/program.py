@@ -73,22 +73,18 @@ def _no_terminal() -> str | None:
 def _app(
     connect: Callable[[], BillingService], arguments: Namespace, *, demo: bool = False
 ) -> BillingApp:
-    from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS  # noqa: PLC0415
+    from billing.sample_people import SAMPLE_PASSWORD  # noqa: PLC0415
     from tui.app import BillingApp  # noqa: PLC0415 - after the checks that need no Textual
-    from tui.screens.login import SAMPLE_REMARKS, SampleSignIn  # noqa: PLC0415
+    from tui.samples import SAMPLES  # noqa: PLC0415
     from tui.themes import THEMES  # noqa: PLC0415
 
-    samples = [
-        SampleSignIn(person.mail, person.account, remark)
-        for person, remark in zip(SAMPLE_SIGN_INS, SAMPLE_REMARKS, strict=True)
-    ]
     named = f"billing-{os.environ.get(THEME_VARIABLE, '')}"
     return BillingApp(
         connect,
         language=arguments.lang,
         theme=named if named in {theme.name for theme in THEMES} else None,
         sign_in_as=arguments.sign_in_as,
-        samples=samples if demo else (),
+        samples=SAMPLES if demo else (),
         sample_password=SAMPLE_PASSWORD,
     )
 
