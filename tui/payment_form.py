@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from billing.errors import Field
 from billing.payments.model import Card, OnInvoice, PaymentInput, PaymentKind, SepaDebit
 
+FIELD_IDS = {
+    Field.IBAN: "iban",
+    Field.HOLDER: "holder",
+    Field.CARD_NUMBER: "number",
+    Field.CARD_EXPIRY: "expiry",
+    Field.CARD_CVC: "cvc",
+    Field.VAT_ID: "vat-id",
+}
 _ATTRIBUTES = {
     "iban": "iban",
     "holder": "holder",

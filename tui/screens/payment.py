@@ -8,26 +8,17 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from billing.errors import Field, InvalidInput
+from billing.errors import InvalidInput
 from billing.payments.model import PaymentInput, PaymentKind, PaymentSummary, SepaDebit
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import PaymentEntered
-from tui.payment_form import PaymentForm
+from tui.payment_form import FIELD_IDS, PaymentForm
 from tui.payment_words import in_fours, transfer_words, ways_to_pay
 from tui.screens.page import Page, Sentence
 from tui.sentences import flaw_sentence
 from tui.widgets.entry import Entry
 from tui.widgets.radio_row import RadioRow
-
-FIELD_IDS = {
-    Field.IBAN: "iban",
-    Field.HOLDER: "holder",
-    Field.CARD_NUMBER: "number",
-    Field.CARD_EXPIRY: "expiry",
-    Field.CARD_CVC: "cvc",
-    Field.VAT_ID: "vat-id",
-}
 
 
 class PaymentPage(Page):
