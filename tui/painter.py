@@ -16,7 +16,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.geometry import Size
 
-from tui.cells import Pen, add_cells, mend, runs
+from tui.cells import add_cells, mend, runs
+from tui.pen import Pen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -114,8 +115,9 @@ class Painter:
             add_cells(cells, strips, colours)
             shown = min(len(cells), end)
             rows[y] = cells[:shown] + row[shown:]
-        for row in rows.values():
-            mend(row)
+        for y, row in rows.items():
+            if row != self._rows[y]:
+                mend(row)
         return rows
 
     def _written(self, rows: dict[int, Row]) -> str:

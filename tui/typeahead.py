@@ -75,13 +75,15 @@ class TypeAhead:
 
     def _settle(self) -> None:
         if self._opened and self._settling is None:
-            self._wanted.clear()
+            if not self._held:
+                self._wanted.clear()
             self._settling = asyncio.create_task(self._forward_held())
 
     async def _forward_held(self) -> None:
         try:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wanted.wait(), PAINT_SECONDS)
+                async with asyncio.timeout(PAINT_SECONDS):
+                    await self._wanted.wait()
             while self._app.is_running:
                 if await self._quiet():
                     if not self._held:

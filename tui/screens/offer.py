@@ -46,7 +46,7 @@ class OfferScreen(StepPage):
     def on_mount(self) -> None:
         """The list has the focus."""
         super().on_mount()
-        self.query_one(Choices).focus()
+        self.query_one(Choices).focus(scroll_visible=False)
 
     @on(Choices.OptionSelected)
     def _take(self) -> None:

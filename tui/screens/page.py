@@ -45,6 +45,9 @@ class LocalizedScreen(Screen[ResultT]):
         """The active bindings with their descriptions in the language in use."""
         return {key: _translated(active) for key, active in super().active_bindings.items()}
 
+    def _extend_compose(self, widgets: list[Widget]) -> None:
+        """Leave out Textual's tooltip and toasts, which nothing here uses and each page mounts."""
+
     async def relabel(self) -> None:
         """Compose the screen anew in the language in use; what was typed and the focus stay."""
         focused = self.focused.id if self.focused else None

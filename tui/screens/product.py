@@ -69,7 +69,7 @@ class ProductScreen(StepPage):
     def on_mount(self) -> None:
         """The list has the focus."""
         super().on_mount()
-        self.query_one(Choices).focus()
+        self.query_one(Choices).focus(scroll_visible=False)
 
     def _at_hand(self) -> Availability | None:
         found = list(self.query(Choices))

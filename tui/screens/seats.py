@@ -49,7 +49,7 @@ class SeatsScreen(StepPage):
     def on_mount(self) -> None:
         """The stepper has the focus."""
         super().on_mount()
-        self.query_one(Stepper).focus()
+        self.query_one(Stepper).focus(scroll_visible=False)
 
     def pane(self) -> Content:
         """The selection with the number at hand."""

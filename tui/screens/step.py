@@ -29,6 +29,8 @@ class StepPage(Page):
     """What the five steps share; each gives its question and its control."""
 
     CSS_PATH = "step.tcss"
+    # Each step focuses its control, without scrolling the question out of a low window.
+    AUTO_FOCUS = ""
 
     def __init__(
         self,

@@ -62,7 +62,7 @@ class TierScreen(StepPage):
     def on_mount(self) -> None:
         """The list has the focus."""
         super().on_mount()
-        self.query_one(Choices).focus()
+        self.query_one(Choices).focus(scroll_visible=False)
 
     def pane(self) -> Content:
         """The selection with the tier at hand."""
