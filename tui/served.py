@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from billing.service import BillingService
     from tui.launcher import Admission
-    from tui.screens.login import SampleSignIn
+    from tui.samples import SampleSignIn
 
 DONE, FAILED = 0, 1
 _INPUT, _OUTPUT = 0, 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.style import Style
+
+from tui.cleaning import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,18 +90,6 @@ def link(address: str) -> Content:
     if shown.plain != address or not address.startswith("https://"):
         return shown
     return shown.stylize(Style(link=address, underline=True))
-
-
-def clean(text: str) -> str:
-    """The same as a string, for what is no Content."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_fit, text))
-
-
-def _fit(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return "�" if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else character
 
 
 def label_and_value(label: str, value: str, width: int, *, style: str = "") -> Content:

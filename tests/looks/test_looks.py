@@ -16,9 +16,9 @@ from billing.payments.model import Card
 from billing.sample_people import SAMPLE_PASSWORD
 from tests.service.life import bought, run
 from tests.service.shop import RESCUE
-from tests.tui.conftest import SAMPLES
 from tests.tui.driver import Terminal
 from tui.app import BillingApp
+from tui.samples import SAMPLES
 from tui.themes import DARK, LIGHT, TERMINAL
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from tui.formats import day, money, period
 from tui.frame import Frame
 from tui.i18n import N_, _, seats_text
 from tui.messages import EditLine, NewSubscription, OpenCheckout, RemoveLine
+from tui.pricing import cycle_name
 from tui.screens.page import Page, Sentence
-from tui.summary import cycle_name
 from tui.table import Cell, line, lines, plain
 from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton

@@ -8,38 +8,17 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from billing.errors import Field, InvalidInput
-from billing.payments.model import (
-    Card,
-    OnInvoice,
-    PaymentInput,
-    PaymentKind,
-    PaymentSummary,
-    SepaDebit,
-)
+from billing.errors import InvalidInput
+from billing.payments.model import PaymentInput, PaymentKind, PaymentSummary, SepaDebit
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import PaymentEntered
-from tui.payment_form import PaymentForm
+from tui.payment_form import FIELD_IDS, PaymentForm
+from tui.payment_words import in_fours, transfer_words, ways_to_pay
 from tui.screens.page import Page, Sentence
 from tui.sentences import flaw_sentence
 from tui.widgets.entry import Entry
 from tui.widgets.radio_row import RadioRow
-
-FIELD_IDS = {
-    Field.IBAN: "iban",
-    Field.HOLDER: "holder",
-    Field.CARD_NUMBER: "number",
-    Field.CARD_EXPIRY: "expiry",
-    Field.CARD_CVC: "cvc",
-    Field.VAT_ID: "vat-id",
-}
-
-
-def in_fours(iban: str) -> str:
-    """An IBAN as it is printed: „DE89 3704 0044 …“."""
-    compact = "".join(iban.split()).upper()
-    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
 
 
 class PaymentPage(Page):
@@ -56,19 +35,13 @@ class PaymentPage(Page):
         """The ways to pay, and the fields of each."""
         with Horizontal(classes="field", id="payment"):
             yield Label(_("Payment details"))
-            yield RadioRow(self._ways(), self.form.kind.value, id="kind")
+            ways = [(kind.value, name) for kind, name in ways_to_pay().items()]
+            yield RadioRow(ways, self.form.kind.value, id="kind")
         yield from self._payment_fields()
 
     def invoice_words(self) -> str:
         """When a bank transfer is expected."""
-        return _("Payable by bank transfer within 14 days of the invoice.")
-
-    def _ways(self) -> list[tuple[str, str]]:
-        return [
-            (PaymentKind.SEPA.value, _("SEPA direct debit")),
-            (PaymentKind.INVOICE.value, _("Invoice")),
-            (PaymentKind.CARD.value, _("Card")),
-        ]
+        return transfer_words()
 
     def _payment_fields(self) -> ComposeResult:
         with Vertical(id="sepa", classes="way"):
@@ -108,14 +81,7 @@ class PaymentPage(Page):
 
     def payment(self) -> PaymentInput:
         """The payment details as typed, right or wrong."""
-        form = self.form
-        match form.kind:
-            case PaymentKind.SEPA:
-                return SepaDebit(form.iban, form.holder)
-            case PaymentKind.CARD:
-                return Card(form.number, form.expiry, form.cvc)
-            case PaymentKind.INVOICE:
-                return OnInvoice()
+        return self.form.payment()
 
     def kept(self, field_id: str) -> None:
         """Something else stands in a field now."""
