@@ -49,6 +49,11 @@ def free_seats(held: Subscription) -> str:
     return _("({n} free)").format(n=number(held.seats_free)) if held.seats_free else ""
 
 
+def nothing_yet() -> str:
+    """What stands in the place of the subscriptions while there are none."""
+    return _("Your account has no subscription yet. Add the first one: you have access at once.")
+
+
 def credit_sentence(credit: Money) -> str:
     """What stands on the account, and what becomes of it."""
     text = _("Account credit: {amount}, used with your next order")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.ordering.model import Selection
 from billing.rating.money import Money
 from tui.flow import yearly_saving
-from tui.formats import money
+from tui.formats import money, percent
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def unit_price(pricing: Pricing, product: str, tier: Tier, cycle: BillingCycle) 
 
 def saving_text(monthly: Quote, annual: Quote) -> str:
     """What a year billed at once saves; "" when it saves nothing."""
-    minor, percent = yearly_saving(monthly, annual)
+    minor, part = yearly_saving(monthly, annual)
     if minor <= 0:
         return ""
-    return _("you save {amount} a year ({percent} %)").format(
-        amount=money(Money.from_minor(minor, annual.net.currency)), percent=percent
+    return _("you save {amount} a year ({percent})").format(
+        amount=money(Money.from_minor(minor, annual.net.currency)), percent=percent(Decimal(part))
     )

@@ -25,7 +25,7 @@ GOOD = "4242 4242 4242 4242"
 TO_SEATS = 4
 OTHER_COUNTRY = (
     "This VAT number belongs to {country}, your account is in {expected}. "
-    "Please enter the number of that country, or none."
+    "Please enter the number from {expected}, or none."
 )
 
 

@@ -55,7 +55,7 @@ def _open(
     demo: bool = False,
 ) -> int:
     """Full screen where the terminal can show it, else line by line."""
-    if not (arguments.plain or _at_a_terminal()):
+    if not _somebody_is_there(plain=arguments.plain):
         return refuse(
             _("this program needs a terminal; prices without one: billing-center quote --help")
         )
@@ -92,8 +92,10 @@ def _settings(arguments: Namespace) -> Settings:
     return replace(settings, database=arguments.database) if arguments.database else settings
 
 
-def _at_a_terminal() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+def _somebody_is_there(*, plain: bool) -> bool:
+    """Whether there is a terminal; in plain mode, whatever can be read from and written to."""
+    streams = (sys.stdin, sys.stdout)
+    return all(stream is not None and (plain or stream.isatty()) for stream in streams)
 
 
 def _app(

@@ -36,7 +36,8 @@ class Endings:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            # A handler that Python did not set is None and cannot be set again.
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
 
     def _signalled(self, _number: int, _frame: FrameType | None) -> None:
         self._wanted = True

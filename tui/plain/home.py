@@ -11,6 +11,7 @@ from tui.home_words import (
     credit_sentence,
     held_cycle,
     next_invoice,
+    nothing_yet,
     unpaid_sentence,
 )
 from tui.i18n import _, licences_text
@@ -60,9 +61,7 @@ def _tell(visit: Visit, home: Home) -> None:
         visit.talk.say(_("Subscriptions: {n}").format(n=number(len(home.subscriptions))))
         visit.talk.say(*(_held(visit, each) for each in home.subscriptions))
     else:
-        visit.talk.say(
-            _("Your account has no subscription yet. Add the first one: it works at once.")
-        )
+        visit.talk.say(nothing_yet())
     if home.credit_balance.minor:
         visit.talk.say(credit_sentence(home.credit_balance))
 

@@ -25,6 +25,7 @@ from tui.home_words import (
     free_seats,
     held_cycle,
     next_invoice,
+    nothing_yet,
     unpaid_sentence,
 )
 from tui.i18n import N_, _
@@ -78,11 +79,7 @@ class HomeScreen(Page):
                     id="subscriptions",
                 )
             else:
-                yield Static(
-                    _("Your account has no subscription yet. Add the first one: it works at once."),
-                    classes="muted",
-                    id="empty",
-                )
+                yield Static(plain(nothing_yet()), classes="muted", id="empty")
             if self._home.credit_balance.minor:
                 yield Static(plain(credit_sentence(self._home.credit_balance)), id="credit")
             if self._home.unpaid:
@@ -97,14 +94,16 @@ class HomeScreen(Page):
         return self._catalogue.product(held.product).name
 
     def _rows(self) -> list[list[str]]:
-        return [_header(), *(self._row(held) for held in self._home.subscriptions)]
+        held = self._home.subscriptions
+        most = max((len(number(each.seats)) for each in held), default=0)
+        return [_header(), *(self._row(each, most) for each in held)]
 
-    def _row(self, held: Subscription) -> list[str]:
+    def _row(self, held: Subscription, most: int) -> list[str]:
         product = self._catalogue.product(held.product)
         return [
             product.name,
             product.tier(held.tier).name,
-            f"{number(held.seats):>3} {free_seats(held)}",
+            f"{number(held.seats):>{most}} {free_seats(held)}".rstrip(),
             held_cycle(held),
             next_invoice(held),
         ]
