@@ -30,7 +30,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Sshd]:
     """One server for all tests: starting it, and registering a key, takes longer than they do."""
-    made = Sshd(Machine(tmp_path_factory.mktemp("openssh"), seeded))
+    machine = Machine(tmp_path_factory.mktemp("openssh"), seeded)
+    made = Sshd(machine, str(machine.with_database()))
     try:
         made.start()
         yield made
@@ -59,7 +60,7 @@ def register(server: Sshd, file: Path) -> Path:
 
 
 def account_key(server: Sshd, *words: str) -> None:
-    place = ("--database", str(server.machine.database))
+    place = ("--database", server.address)
     done = server.machine.run(*place, "account", "key", *words)
     assert done.returncode == 0, done.stderr
 
@@ -69,7 +70,7 @@ def public_half(key: Path) -> str:
 
 
 def rows(sshd: Sshd, table: Table) -> list[Any]:
-    database = open_database(str(sshd.machine.database))
+    database = open_database(sshd.address)
     found = database.read(lambda connection: list(connection.execute(select(table))))
     database.close()
     return found
