@@ -106,6 +106,15 @@ def test_a_page_may_be_asked_for(sshd: Sshd, key: Path) -> None:
     terminal.wait_for("Der Warenkorb ist leer.")
 
 
+def test_a_terminal_without_a_screen_is_talked_to_by_lines(sshd: Sshd, key: Path) -> None:
+    terminal = sshd.machine.start(command=sshd.command(key, "-tt"), environment={"TERM": "dumb"})
+    terminal.wait_for("Neues Abonnement hinzufügen")
+    terminal.press("\x04")
+    assert terminal.wait_exit() == 0
+    assert b"\x1b" not in terminal.output
+    assert rows(sshd, terminal_session)[-1].terminal == "dumb"
+
+
 def test_the_language_of_the_client_counts(sshd: Sshd, key: Path) -> None:
     sshd.machine.language = "en"
     Buyer(sshd.connect(key), "en").at_home()

@@ -131,8 +131,11 @@ class _Session:
             code = serve(its.detach(), lambda: self._service, log_folder=self._settings.log_folder)
             words = list(_said(mine))
         ends = [word.end for word in words if isinstance(word, Ended)]
+        end = ends[-1] if ends else End.CRASHED
+        fingerprint = self._holder.fingerprint if self._holder else "none"
+        _log.info("session from %.64r, key %s: %s", self._address, fingerprint, end.value)
         try:
-            self._record(words, ends[-1] if ends else End.CRASHED, began_at)
+            self._record(words, end, began_at)
         except Exception as error:  # noqa: BLE001 - whoever was here has been served
             _log.error("session not recorded", exc_info=error)
         return code if code == DONE else REFUSED
