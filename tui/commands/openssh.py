@@ -85,7 +85,7 @@ def asked_door(environment: Mapping[str, str]) -> Door | None:
 
 
 def proven_holder(service: BillingService, environment: Mapping[str, str]) -> KeyHolder | None:
-    """Whose key was proven; nobody's where no key was, or keys of several contacts."""
+    """Whose key was proven; nobody's where none was, or more than one."""
     fingerprints = set(_proven(environment.get("SSH_USER_AUTH", "")))
     holders = {service.contact_of_key(fingerprint) for fingerprint in fingerprints}
     return holders.pop() if len(holders) == 1 else None
@@ -160,7 +160,7 @@ class _Session:
                     height=self._size.lines,
                     began_at=began_at,
                     ended_at=ended_at,
-                    end=end,
+                    end=end.value,
                 )
             )
         service.close()
