@@ -17,7 +17,7 @@ from tui.summary import selection_lines
 from tui.table import label_and_value, lines
 from tui.widgets.choices import Choices
 
-WIDTH = 40
+WIDTH = 39
 
 
 class CycleScreen(StepPage):
