@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class Actor(StrEnum):
-    """Who did it; stored, so values never change. A worker acts on behalf of the contact named."""
+    """Who did it; stored, so values never change.
+
+    A worker and an operator at the command line act on behalf of the contact named.
+    """
 
     CONTACT = "contact"
     WORKER = "worker"
+    OPERATOR = "operator"
 
 
 def record_event(

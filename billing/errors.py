@@ -66,6 +66,11 @@ class Problem(StrEnum):
     UNKNOWN_PAYMENT = "unknown_payment"
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
     CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+    UNKNOWN_CONTACT = "unknown_contact"
+    UNKNOWN_KEY = "unknown_key"
+    KEY_REGISTERED = "key_registered"
+    KEY_OF_ANOTHER = "key_of_another"
+    TOO_MANY_KEYS = "too_many_keys"
 
 
 class Field(StrEnum):
@@ -78,6 +83,7 @@ class Field(StrEnum):
     CARD_NUMBER = "card_number"
     CARD_EXPIRY = "card_expiry"
     CARD_CVC = "card_cvc"
+    PUBLIC_KEY = "public_key"
 
 
 class Flaw(StrEnum):
@@ -95,6 +101,10 @@ class Flaw(StrEnum):
     TOO_FAR_AHEAD = "too_far_ahead"
     NOT_A_TEST_CARD = "not_a_test_card"
     NOT_SUPPORTED = "not_supported"
+    SEVERAL_LINES = "several_lines"
+    HAS_OPTIONS = "has_options"
+    PRIVATE_KEY = "private_key"
+    TOO_WEAK = "too_weak"
 
 
 class StorageCause(StrEnum):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.accounts import keys, terminal_sessions
 from billing.accounts.model import EntryKind
 from billing.accounts.sign_in import SignIn
 from billing.accounts.vat_checks import recheck
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from billing.accounts.model import Session
+    from billing.accounts.model import KeyHolder, RegisteredKey, Session, SessionRecord
     from billing.accounts.passwords import Passwords
     from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
@@ -95,6 +96,30 @@ class BillingService:
     def sign_in_as(self, mail: str) -> Session:
         """A session without a password, for trusted launchers; raises SignInRefused."""
         return self._desk.sign_in_as(mail)
+
+    def contact_of_key(self, fingerprint: str) -> KeyHolder | None:
+        """Whom a public key belongs to, by its SHA-256 fingerprint; nothing is proven by that."""
+        return keys.contact_of_key(self._context, fingerprint)
+
+    def key_used(self, holder: KeyHolder) -> None:
+        """Remember that a contact came in by a key that was proven."""
+        keys.key_used(self._context, holder)
+
+    def add_key(self, mail: str, line: str) -> RegisteredKey:
+        """Register a public key for a contact; raises InvalidInput or Refused."""
+        return keys.add_key(self._context, mail, line)
+
+    def list_keys(self, mail: str) -> tuple[RegisteredKey, ...]:
+        """The public keys of a contact, oldest first; raises Refused."""
+        return keys.list_keys(self._context, mail)
+
+    def remove_key(self, mail: str, fingerprint: str) -> RegisteredKey:
+        """Forget a public key of a contact; raises Refused."""
+        return keys.remove_key(self._context, mail, fingerprint)
+
+    def record_session(self, record: SessionRecord) -> None:
+        """Keep that a contact was here, and how it ended."""
+        terminal_sessions.record_session(self._context, record)
 
     def today(self, session: Session) -> date:
         """The local date of the account; needs no database."""

@@ -15,6 +15,7 @@ from tui.commands.arguments import (
     whole_number,
     word,
 )
+from tui.commands.parsers import add_account, add_openssh
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
 
@@ -74,6 +75,8 @@ def _parser() -> Parser:
     _add_catalogue(commands)
     _add_database(commands)
     _add_worker(commands)
+    add_account(commands, _shared, _lazy)
+    _add_serve(commands)
     return parser
 
 
@@ -192,6 +195,20 @@ def _add_worker(commands: Commands) -> None:
     _database(worker)
     _language(worker)
     worker.set_defaults(run=_lazy("worker", "run"))
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = commands.add_parser("serve", help=_("let others come in from far away"))
+    _language(serve)
+    ways = serve.add_subparsers(
+        title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
+    )
+    add_openssh(ways, _shared, _lazy)
+
+
+def _shared(parser: Parser) -> None:
+    _database(parser)
+    _language(parser)
 
 
 def _common(parser: Parser) -> None:

@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
+    from billing.accounts.model import Session
     from billing.service import BillingService
     from tui.handling.visit import Visit
+    from tui.launcher import Door
     from tui.samples import SampleSignIn
 
 LEAST = (60, 18)
@@ -64,10 +66,14 @@ class BillingApp(App[None]):
         language: str = LANGUAGES[0],
         theme: str | None = None,
         sign_in_as: str | None = None,
+        door: Door | None = None,
         samples: Iterable[SampleSignIn] = (),
         sample_password: str = "",
     ) -> None:
-        """`connect` opens the service; it is called in a thread, behind the first paint."""
+        """`connect` opens the service; it is called in a thread, behind the first paint.
+
+        `door` is the page to open after the first sign-in, instead of the start page.
+        """
         set_language(language)
         super().__init__()
         for each in THEMES:
@@ -76,7 +82,7 @@ class BillingApp(App[None]):
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         self.desk = Desk(connect)
         self._samples, self._sample_password = tuple(samples), sample_password
-        self._sign_in_as = sign_in_as
+        self._sign_in_as, self.door = sign_in_as, door
         self.type_ahead = TypeAhead(self, super().on_event)
         self.painter = painter.Painter() if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
@@ -156,6 +162,12 @@ class BillingApp(App[None]):
             self.push_screen(TooSmallScreen(LEAST, self.screen.focused))
         elif covered and not too_small:
             self.pop_screen()
+
+    def signed_in(self, session: Session) -> None:
+        """Somebody signed in; nobody else wants to know, unless the program is served."""
+
+    def sign_in_failed(self) -> None:
+        """Mail and password did not fit; nobody else wants to know either."""
 
     # Painting
 

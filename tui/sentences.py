@@ -95,6 +95,13 @@ _PROBLEMS = {
     Problem.SUBSCRIPTION_CHANGED: N_(
         "{product} was changed meanwhile. Please look at it again; nothing was ordered."
     ),
+    Problem.UNKNOWN_CONTACT: N_("There is no contact with this mail address."),
+    Problem.UNKNOWN_KEY: N_("This contact has no such key."),
+    Problem.KEY_REGISTERED: N_("This key is registered for this contact already."),
+    Problem.KEY_OF_ANOTHER: N_("This key belongs to another contact already."),
+    Problem.TOO_MANY_KEYS: N_(
+        "This contact has {most} keys already. Remove one that is not used any more."
+    ),
     Problem.NO_PAYMENT_METHOD: N_("Please give payment details first; none are stored yet."),
 }
 
@@ -141,6 +148,26 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
         "The expiry date is too far ahead. Please check it."
     ),
     (Field.CARD_EXPIRY, None): N_("Please enter the expiry date as MM/YY."),
+    (Field.PUBLIC_KEY, Flaw.MISSING): N_("No key was given."),
+    (Field.PUBLIC_KEY, Flaw.TOO_LONG): N_("This key or its comment is too long."),
+    (Field.PUBLIC_KEY, Flaw.SEVERAL_LINES): N_(
+        "These are several lines. A public key is a single one; please add one key at a time."
+    ),
+    (Field.PUBLIC_KEY, Flaw.HAS_OPTIONS): N_(
+        "Options stand before this key. Please give the key alone, from its kind on."
+    ),
+    (Field.PUBLIC_KEY, Flaw.PRIVATE_KEY): N_(
+        "This is a private key, which never leaves its owner. Please give the public one (.pub)."
+    ),
+    (Field.PUBLIC_KEY, Flaw.NOT_SUPPORTED): N_(
+        "Keys of kind {kind} are not taken. Ed25519, ECDSA and RSA are, also on security keys."
+    ),
+    (Field.PUBLIC_KEY, Flaw.TOO_WEAK): N_(
+        "This RSA key is too weak: it needs at least {bits} bits. An Ed25519 key is better."
+    ),
+    (Field.PUBLIC_KEY, None): N_(
+        "This is not a public key. One looks like this: ssh-ed25519 AAAA… comment"
+    ),
     (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
 }
 
@@ -251,7 +278,7 @@ def problem_sentence(problem: Problem, facts: Mapping[str, object]) -> str:
         return seats_sentence(facts)
     known = facts.get("known", ())
     names = ", ".join(str(name) for name in known) if isinstance(known, tuple) else ""
-    blanks = dict.fromkeys(("product", "tier", "currency", "seats", "assigned"), "")
+    blanks = dict.fromkeys(("product", "tier", "currency", "seats", "assigned", "most"), "")
     return _(_PROBLEMS[problem]).format(**{**blanks, **facts, "known": names})
 
 
@@ -273,7 +300,7 @@ def flaw_sentence(error: InvalidInput) -> str:
     if flaw is Flaw.OTHER_COUNTRY and not error.facts.get("expected"):
         flaw = Flaw.NOT_EU
     message = _FLAWS.get((error.field, flaw)) or _FLAWS[error.field, None]
-    blanks = {"country": "", "expected": "", "example": "DE123456789"}
+    blanks = {"country": "", "expected": "", "example": "DE123456789", "kind": "", "bits": ""}
     given = {key: value for key, value in error.facts.items() if value}
     return _(message).format(**{**blanks, **given})
 

@@ -10,16 +10,19 @@ from billing.accounts.roles import Role
 from billing.rating.tax import VatIdState
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 __all__ = [
     "Account",
     "AccountKind",
     "Entry",
     "EntryKind",
+    "KeyHolder",
     "Person",
+    "RegisteredKey",
     "Role",
     "Session",
+    "SessionRecord",
     "VatIdState",
 ]
 
@@ -85,3 +88,45 @@ class Session:
     contact: Person
     role: Role
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """The contact that a public key belongs to; `line` is the key without a comment."""
+
+    account_id: str
+    contact_id: str
+    mail: str
+    fingerprint: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredKey:
+    """A public key of a contact; `line` is the key without its comment."""
+
+    fingerprint: str
+    kind: str
+    comment: str
+    line: str
+    added_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One session of a contact at a terminal, told after its end.
+
+    `address` is where it came from, `end` how it ended; `fingerprint` is "" where no key was used.
+    """
+
+    account_id: str
+    contact_id: str
+    fingerprint: str
+    address: str
+    terminal: str
+    width: int
+    height: int
+    began_at: datetime
+    ended_at: datetime
+    end: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from billing.storage.database import Database
 
 # Tables of no account that grow with the number of people, and the key each is spread by.
-KEYED_OTHERWISE = {"sign_in": "mail", "sign_in_failure": "mail_hash"}
+KEYED_OTHERWISE = {"sign_in": "mail", "sign_in_failure": "mail_hash", "key_owner": "fingerprint"}
 # Small tables that are read everywhere.
 REFERENCE_TABLES = (version_table.name,)
 _FIRST, _ALONE = "account", "none"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Every revision from the first to the newest; a version not named here is one of a newer program.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 version_table = Table(
     "alembic_version",

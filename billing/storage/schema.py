@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.storage import invoice_tables, tables
+from billing.storage import access_tables, invoice_tables, tables
 from billing.storage.columns import metadata
 
-__all__ = ["invoice_tables", "metadata", "tables"]
+__all__ = ["access_tables", "invoice_tables", "metadata", "tables"]

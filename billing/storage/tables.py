@@ -2,7 +2,8 @@
 
 Two tables belong to no account: the sign-in directory and the sign-in failures, keyed by mail.
 Amounts are minor units beside an ISO 4217 currency; ids are UUIDv7 texts made by the application.
-Invoices and what they stand on are in `billing.storage.invoice_tables`.
+Invoices and what they stand on are in `billing.storage.invoice_tables`, keys and the sessions at
+terminals in `billing.storage.access_tables`.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-DIRECTORIES = ["sign_in", "sign_in_failure"]
+DIRECTORIES = ["sign_in", "sign_in_failure", "key_owner"]
 STAND_INS = """
 CREATE TABLE pg_dist_partition (
     logicalrelid regclass, partmethod text, repmodel text, partkey text, beside text
@@ -62,7 +62,7 @@ def test_tables_for_every_node_come_first_then_the_accounts_and_last_the_directo
         Placing(version_table.name),
         Placing("account", "account_id", "none"),
     )
-    assert [placing.table for placing in placings[-2:]] == DIRECTORIES
+    assert [placing.table for placing in placings[-3:]] == DIRECTORIES
 
 
 def test_what_an_account_owns_is_kept_beside_it() -> None:
@@ -74,9 +74,9 @@ def test_what_an_account_owns_is_kept_beside_it() -> None:
     assert owned == {("account_id", "account")}
 
 
-def test_the_sign_in_directory_is_spread_by_mail_and_beside_nothing() -> None:
-    directory, failures = plan(metadata)[-2:]
-    assert (directory.key, failures.key) == ("mail", "mail_hash")
+def test_the_directories_are_spread_by_mail_or_fingerprint_and_beside_nothing() -> None:
+    directory, failures, keys = plan(metadata)[-3:]
+    assert (directory.key, failures.key, keys.key) == ("mail", "mail_hash", "fingerprint")
     assert directory.statement == (
         "SELECT create_distributed_table('sign_in', 'mail', colocate_with => 'none')"
     )

@@ -86,7 +86,7 @@ def vouched_for(visit: Visit) -> At:
 def _enter(visit: Visit, session: Session) -> At:
     """Where somebody who signed in goes first."""
     visit.begin(session)
-    visit.tell(SignedIn(session.account.account_id, session.contact.mail))
+    visit.tell(SignedIn(session.account.account_id, session.contact.mail, session.contact_id))
     door, visit.door = visit.door, None
     if door is Door.HELP:
         give(visit, whole=True)
