@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LABEL = 34
 LABEL_NARROW = 32
 NARROW = 72
+WIDEST_PERIOD = 33
 
 
 def title_of(item: QuoteLine, catalogue: Catalogue) -> str:
@@ -38,7 +39,8 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
     if len(quote.lines) == 1:
         return _in_full(quote.lines[0], catalogue, width)
     labels = (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
-    parts = [_columns(labels, width).stylize("$muted")]
+    first = min(plain(labels[0]).cell_length + 2, WIDEST_PERIOD)
+    parts = [_columns(labels, width, first).stylize("$muted")]
     for item in quote.lines:
         noun = catalogue.product(item.product).seat_noun
         title = plain(title_of(item, catalogue)).stylize("bold")
@@ -46,13 +48,13 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
         gap = max(width - title.cell_length - amount.cell_length, 1)
         parts.append(Content.assemble(title, " " * gap, amount))
         facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
-        parts.append(_columns(facts, width))
+        parts.append(_columns(facts, width, first))
     return lines(parts)
 
 
-def _columns(texts: tuple[str, str, str], width: int) -> Content:
+def _columns(texts: tuple[str, str, str], width: int, first: int) -> Content:
     """Period, licences and price below each other; the price stands at the right edge."""
-    first, second = 33, 27
+    second = 27
     cells = [Cell(texts[0], first), Cell(texts[1], second)]
     return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
 

@@ -104,7 +104,7 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.VAT_ID, Flaw.MISSING): N_("Please enter a VAT number or leave the field empty."),
     (Field.VAT_ID, Flaw.OTHER_COUNTRY): N_(
         "This VAT number belongs to {country}, your account is in {expected}. "
-        "Please enter the number of that country, or none."
+        "Please enter the number from {expected}, or none."
     ),
     (Field.VAT_ID, Flaw.NOT_EU): N_(
         "This is not a VAT number of an EU country. It begins with the country: {example}"

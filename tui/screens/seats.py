@@ -55,13 +55,14 @@ class SeatsScreen(StepPage):
         """The selection with the number at hand."""
         found = list(self.query(Stepper))
         seats = found[0].value if found else self.flow.draft.seats
-        return selection_lines(self.flow, self.pricing, seats=seats)
+        flawed = bool(found) and seats is None
+        return selection_lines(self.flow, self.pricing, seats=seats, open_seats=flawed)
 
     @on(Stepper.Changed)
     def _changed(self, event: Stepper.Changed) -> None:
         self._typed = event.stepper.text
+        self.refresh_pane()
         if event.stepper.flaw is None:
-            self.refresh_pane()
             self.say(None)
         else:
             self._refuse(event.stepper.flaw)

@@ -87,10 +87,11 @@ class Stepper(Widget, can_focus=True):
     def render(self) -> RenderResult:
         """The number between its two signs."""
         shown = self.text[: self.MAX_DIGITS] or "_"
-        number = f"{shown:^{self.MAX_DIGITS + 2}}"
+        number = f"{shown:^{self.MAX_DIGITS}}"
         style = "$error" if self.flaw else "bold"
+        style += " on $field-focus" if self.has_focus else " on $field"
         pointer = "▸ " if self.has_focus else "  "
-        return Content.assemble(pointer, "[ − ]", (number, style), "[ + ]")
+        return Content.assemble(pointer, "[ − ]", " ", (number, style), " [ + ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The number at its widest, and the signs, whatever the room."""
