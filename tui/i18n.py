@@ -9,7 +9,8 @@ from __future__ import annotations
 import gettext as _gettext
 import os
 import struct
-from importlib.resources import files
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("de", "en")
 DOMAIN = "billing_center"
+# The packages lie side by side; importing what finds resources would delay every start.
+_CATALOGS = Path(__file__).parent.parent / "locales"
 
 
 class _Catalog:
@@ -29,9 +32,10 @@ class _Catalog:
         self.translations: _gettext.NullTranslations = _load(self.language)
 
 
+@cache
 def _load(language: str) -> _gettext.NullTranslations:
     """The compiled catalog of a language; without one, the English texts of the sources."""
-    path = files("locales").joinpath(language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    path = _CATALOGS / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)

@@ -61,10 +61,6 @@ class CycleScreen(StepPage):
         """The selection with the cycle at hand."""
         return selection_lines(self.flow, self.pricing, cycle=self._at_hand())
 
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
-
     @on(Choices.OptionSelected)
     def _take(self) -> None:
         self.action_next()
