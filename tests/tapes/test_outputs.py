@@ -109,7 +109,12 @@ async def test_a_missing_converter_is_named_before_anything_is_played(
 
 async def test_a_gif_is_made_of_the_recording(stage: Stage, tmp_path: Path) -> None:
     _need("a.gif")
-    await record(parse("Output a.gif\nSleep 1s\nDown\nSleep 1s", "a.tape"), stage, tmp_path)
+    try:
+        await record(parse("Output a.gif\nSleep 1s\nDown\nSleep 1s", "a.tape"), stage, tmp_path)
+    except CannotConvert as error:
+        if "font" not in str(error):
+            raise
+        pytest.skip(str(error))
     assert (tmp_path / "a.gif").read_bytes().startswith(b"GIF89a")
 
 
