@@ -9,7 +9,7 @@ import pytest
 from textual.strip import Strip
 
 from tui.tapes.frame import Frame
-from tui.tapes.presenter import Presenter, Wish
+from tui.tapes.presenter import Presenter, Stopped, Wish
 from tui.tapes.tape import Hide, Place, Press, Sleep, Type
 
 if TYPE_CHECKING:
@@ -107,6 +107,16 @@ async def test_other_keys_hold_nothing_up(presenter: Presenter) -> None:
     presenter.want(Wish.OTHER)
     await presenter.turn(KEY)
     await presenter.rest(0.001)
+
+
+async def test_a_stop_ends_whatever_waits(presenter: Presenter) -> None:
+    presenter.want(Wish.PAUSE)
+    turn = await begun(presenter.turn(KEY))
+    rest = await begun(presenter.rest(HOUR))
+    presenter.want(Wish.STOP)
+    for waiting in (turn, rest, presenter.rest(0), presenter.turn(Hide(HERE))):
+        with pytest.raises(Stopped):
+            await waiting
 
 
 async def test_speed_divides_a_rest(wall: Wall) -> None:

@@ -81,6 +81,13 @@ def test_a_loop_begins_anew_until_it_is_ended(speaking_english: Machine) -> None
     terminal.assert_reset()
 
 
+def test_a_wait_can_be_ended(speaking_english: Machine) -> None:
+    terminal = played(speaking_english, "Wait@3600s /Kasse/")
+    terminal.press("escape")
+    assert terminal.wait_exit() == 0
+    terminal.assert_reset()
+
+
 def test_what_never_comes_ends_a_play_with_the_screen(speaking_english: Machine) -> None:
     terminal = played(speaking_english, "Wait@10ms /Kasse/")
     assert terminal.wait_exit() == 1

@@ -21,7 +21,7 @@ from tui.i18n import _
 from tui.tapes.frame import Frame
 from tui.tapes.paint import Painter
 from tui.tapes.player import play
-from tui.tapes.presenter import Presenter, Wish
+from tui.tapes.presenter import Presenter, Stopped, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,13 +139,6 @@ async def present(tape: Tape, stages: Iterator[Stage], *, speed: float = 1.0) ->
     """
     screen = Screen()
     presenter = Presenter(screen.draw, speed=speed)
-    playing = asyncio.ensure_future(_all(tape, stages, presenter))
-
-    def wanted(wish: Wish) -> None:
-        if wish is Wish.STOP:
-            playing.cancel()
-        else:
-            presenter.want(wish)
 
     def resized() -> None:
         screen.resized()
@@ -154,13 +147,9 @@ async def present(tape: Tape, stages: Iterator[Stage], *, speed: float = 1.0) ->
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGWINCH, resized)
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(ending, playing.cancel)
-    with screen.open(wanted):
-        try:
-            await playing
-        except asyncio.CancelledError:
-            # Esc, or somebody asks the program to end.
-            return
+        loop.add_signal_handler(ending, presenter.want, Wish.STOP)
+    with screen.open(presenter.want), suppress(Stopped):
+        await _all(tape, stages, presenter)
 
 
 async def _all(tape: Tape, stages: Iterator[Stage], presenter: Presenter) -> None:

@@ -221,6 +221,7 @@ class _Player:
             # to come to rest, on a slow machine, is no part of the time that the tape grants.
             await asyncio.sleep(_GLANCE)
             waited += _GLANCE
+            await self._rest(0)
         await self._changed()
 
     def _never_came(self, command: tapes.Wait) -> NeverCame:

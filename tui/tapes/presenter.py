@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,15 @@ class Wish(StrEnum):
     OTHER = "other"
 
 
+class Stopped(Exception):
+    """The presenter has ended the tape."""
+
+
 class Presenter:
     """Looks on, and holds the tape up: as long as it says, and as long as somebody wants.
 
-    A step is a command that can be seen: a text, a key as often as it says, a pause.
+    A step is a command that can be seen: a text, a key as often as it says, a pause. What waits
+    here ends with `Stopped` when the presenter wants it, so that no program is left half started.
     """
 
     def __init__(self, draw: Draw, *, speed: float = 1.0) -> None:
@@ -42,6 +48,7 @@ class Presenter:
         self._paused = False
         self._stepping = False
         self._steps = 0
+        self._stopped = False
         self._changed = asyncio.Event()
 
     def want(self, wish: Wish) -> None:
@@ -53,8 +60,10 @@ class Presenter:
         elif wish is Wish.STEP:
             self._paused = True
             self._steps += 1
+        self._stopped = self._stopped or wish is Wish.STOP
         self._changed.set()
-        self.redraw()
+        if not self._stopped:
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw the frame at hand, as after a change of the window."""
@@ -64,6 +73,7 @@ class Presenter:
 
     async def turn(self, command: Command) -> None:
         """Wait until the next command may begin."""
+        self._go_on()
         if not isinstance(command, (Type, Press, Sleep, Paste)):
             return
         self._stepping = False
@@ -84,6 +94,7 @@ class Presenter:
 
     async def rest(self, seconds: float) -> None:
         """Let some seconds pass; they stand still with the tape, and a step ends them."""
+        self._go_on()
         self.redraw()
         left = seconds / self._speed
         clock = asyncio.get_running_loop().time
@@ -103,8 +114,11 @@ class Presenter:
     async def _wish(self, seconds: float | None = None) -> None:
         """Wait until a key is pressed, or for some seconds."""
         self._changed.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
-        except TimeoutError:
-            return
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._stopped:
+            raise Stopped
