@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui.commands.output import give_up
-from tui.commands.refusal import DONE, REFUSED, refuse
+from tui.commands.refusal import DONE, REFUSED, WrongUsage, refuse
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -38,7 +38,13 @@ def run(arguments: Namespace) -> int:
 
 
 def run_demo(arguments: Namespace) -> int:
-    """Open the program on sample data."""
+    """Open the program on sample data, or have it play a tape."""
+    if arguments.tape is not None:
+        from tui.commands.play import run_shipped  # noqa: PLC0415 - seldom asked for
+
+        return run_shipped(arguments)
+    if arguments.loop or arguments.speed:
+        raise WrongUsage("demo", _("--loop and --speed say how a --tape is played"))
 
     def connect() -> BillingService:
         from billing.bootstrap import connect_demo  # noqa: PLC0415 - heavy, as above
@@ -63,7 +69,7 @@ def _open(
         return refuse(
             _("this program needs a terminal; prices without one: billing-center quote --help")
         )
-    if arguments.plain or os.environ.get("TERM", "") in {"", "dumb"}:
+    if arguments.plain or _is_dumb():
         return _run_plain(connect, arguments, demo=demo)
     return _run(_app(connect, arguments, demo=demo), settings)
 
@@ -109,10 +115,25 @@ def _settings(arguments: Namespace) -> Settings:
     return replace(settings, database=arguments.database) if arguments.database else settings
 
 
+def no_terminal() -> str | None:
+    """Why a full-screen program cannot run here."""
+    if not _somebody_is_there(plain=False):
+        return _("this program needs a terminal; prices without one: billing-center quote --help")
+    if _is_dumb():
+        return _("this terminal (TERM={name}) cannot show a full screen").format(
+            name=os.environ.get("TERM", "")
+        )
+    return None
+
+
 def _somebody_is_there(*, plain: bool) -> bool:
     """Whether there is a terminal; in plain mode, whatever can be read from and written to."""
     streams = (sys.stdin, sys.stdout)
     return all(stream is not None and (plain or stream.isatty()) for stream in streams)
+
+
+def _is_dumb() -> bool:
+    return os.environ.get("TERM", "") in {"", "dumb"}
 
 
 def _app(
