@@ -12,6 +12,7 @@ from tui.commands.arguments import (
     cart_line,
     day,
     place,
+    port,
     whole_number,
     word,
 )
@@ -70,6 +71,7 @@ def _parser() -> Parser:
     _add_catalogue(commands)
     _add_database(commands)
     _add_worker(commands)
+    _add_serve(commands)
     return parser
 
 
@@ -188,6 +190,28 @@ def _add_worker(commands: Commands) -> None:
     _database(worker)
     _language(worker)
     worker.set_defaults(run=_lazy("worker", "run"))
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = commands.add_parser("serve", help=_("let others come in from far away"))
+    _language(serve)
+    ways = serve.add_subparsers(
+        title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
+    )
+    ssh = ways.add_parser("ssh", help=_("an SSH server whose only program is this one"))
+    ssh.add_argument("--host", type=word, metavar=_("ADDRESS"), help=_("default: 127.0.0.1"))
+    ssh.add_argument("--port", type=port, metavar=_("PORT"), help=_("default: 2222"))
+    ssh.add_argument(
+        "--host-key",
+        type=place,
+        metavar=_("FILE"),
+        help=_("made when it is missing; default: in the data folder"),
+    )
+    ssh.add_argument("--demo", action="store_true", help=_("on sample data for all, thrown away"))
+    ssh.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin the demo on this day"))
+    _database(ssh)
+    _language(ssh)
+    ssh.set_defaults(run=_lazy("serve", "run_ssh"))
 
 
 def _common(parser: Parser) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext as _gettext
 import os
 import struct
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,16 @@ def preferred_language(environment: Mapping[str, str] = os.environ) -> str:
 def _(message: str) -> str:
     """The translation of a message."""
     return _catalog.translations.gettext(message)
+
+
+@cache
+def _catalog_of(language: str) -> _gettext.NullTranslations:
+    return _load(language)
+
+
+def in_language(message: str, language: str) -> str:
+    """The translation of a message into a language that need not be the one in use."""
+    return _catalog_of(language).gettext(message)
 
 
 def ngettext(one: str, many: str, number: int) -> str:

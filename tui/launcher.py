@@ -54,6 +54,7 @@ class SignedIn:
 
     account_id: str
     mail: str
+    contact_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
