@@ -62,16 +62,21 @@ class Bridge:
         self._loop.add_reader(terminal, self._pass_on)
 
     def hold(self, reason: str) -> None:
-        """Stop the session's output until this reason and all others are gone."""
+        """Stop the session's output until this reason and all others are gone.
+
+        Keys stop with it: a program that cannot write still reads, and would pile them up.
+        """
         self._holds.add(reason)
         if self._open:
             self._loop.remove_reader(self._terminal)
+            self._channel.pause_reading()
 
     def go_on(self, reason: str) -> None:
         """A reason to stop the output is gone."""
         self._holds.discard(reason)
         if self._open and not self._holds:
             self._loop.add_reader(self._terminal, self._pass_on)
+            self._read_on()
 
     def take(self, data: bytes) -> None:
         """Keys of the client, for the session."""
@@ -134,4 +139,9 @@ class Bridge:
             self._loop.add_writer(self._terminal, self._write)
         else:
             self._loop.remove_writer(self._terminal)
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Take keys again, unless something still stands in their way."""
+        if not self._waiting and not self._holds:
             self._channel.resume_reading()

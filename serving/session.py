@@ -49,6 +49,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         """The channel is there."""
         self._channel = chan
+        self._connection = chan.get_connection()
         FewVariables.of(chan)
 
     def pty_requested(
@@ -161,11 +162,10 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def let_go(self) -> None:
         """Wait until the last line is on its way, or nobody takes it, and close the connection."""
-        connection = self._channel.get_connection()
         self._exit(_REFUSED)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._channel.wait_closed(), _LAST_LINE_SECONDS)
-        connection.abort()
+        self._connection.abort()
 
     def _leave(self, text: str, code: int) -> None:
         """Say why nothing begins, and end."""
@@ -184,4 +184,4 @@ class Session(asyncssh.SSHServerSession[bytes]):
             )
 
     def _give_up(self) -> None:
-        self._channel.get_connection().abort()
+        self._connection.abort()

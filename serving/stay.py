@@ -112,6 +112,7 @@ class Stay:
         self._line.say(self._admission())
         self._bridge = Bridge(ours, self._channel)
         self._bridge.resize(*self._size)
+        self._channel.resume_reading()
         for reason in self._holds:
             self._bridge.hold(reason)
         if self._early:
