@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.screen import Screen
 
+    from billing.accounts.model import Session
     from billing.service import BillingService
+    from tui.launcher import Door
 
 LEAST = (60, 18)
 
@@ -61,10 +63,14 @@ class BillingApp(App[None]):
         language: str = LANGUAGES[0],
         theme: str | None = None,
         sign_in_as: str | None = None,
+        door: Door | None = None,
         samples: Iterable[SampleSignIn] = (),
         sample_password: str = "",
     ) -> None:
-        """`connect` opens the service; it is called in a thread, behind the first paint."""
+        """`connect` opens the service; it is called in a thread, behind the first paint.
+
+        `door` is the page to open after the first sign-in, instead of the start page.
+        """
         set_language(language)
         super().__init__()
         for each in THEMES:
@@ -74,7 +80,7 @@ class BillingApp(App[None]):
         self.desk = Desk(connect)
         self.visit = Visit(self, self.desk)
         self._samples, self._sample_password = tuple(samples), sample_password
-        self._sign_in_as = sign_in_as
+        self._sign_in_as, self.door = sign_in_as, door
         self.type_ahead = TypeAhead(self, super().on_event)
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
@@ -137,6 +143,12 @@ class BillingApp(App[None]):
             self.push_screen(TooSmallScreen(LEAST, self.screen.focused))
         elif covered and not too_small:
             self.pop_screen()
+
+    def signed_in(self, session: Session) -> None:
+        """Somebody signed in; nobody else wants to know, unless the program is served."""
+
+    def sign_in_failed(self) -> None:
+        """Mail and password did not fit; nobody else wants to know either."""
 
     # Starting and working
 

@@ -34,13 +34,13 @@ class CrashReport:
             return
         _log.error("unexpected error %s", self.reference, exc_info=error)
 
-    def text(self) -> str:
-        """A plain message without source code."""
+    def text(self, *, details: bool = True) -> str:
+        """A plain message without source code; `details`: where the log is, for whoever has it."""
         lines = [
             _("Billing Center had to stop. Draft and cart are stored; nothing is ordered twice."),
             _("Reference: {reference}").format(reference=self.reference),
         ]
-        if self._written_to is not None:
+        if details and self._written_to is not None:
             lines.append(_("Details: {file}").format(file=self._written_to))
         return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from billing.accounts.model import Session
-    from billing.ordering.model import StoredDraft
+    from billing.ordering.model import Home, StoredDraft
     from tui.handling.visit import Visit
     from tui.messages import SignInSubmitted
     from tui.screens.page import Sentence
@@ -28,6 +28,7 @@ async def sign_in(visit: Visit, message: SignInSubmitted) -> None:
         await visit.open()
         session = await visit.ask(visit.service.sign_in, message.mail, message.password)
     except (SignInRefused, SignInBlocked) as error:
+        visit.app.sign_in_failed()
         visit.app.type_ahead.forget()
         page = visit.app.page
         if isinstance(page, LoginScreen):
@@ -47,6 +48,13 @@ async def enter(visit: Visit, session: Session) -> None:
     """The first page after sign-in."""
     visit.begin(session)
     visit.app.forget_password()
+    visit.app.signed_in(session)
+    door, visit.app.door = visit.app.door, None
+    if door is not None:
+        from tui.handling import doors  # noqa: PLC0415 - it leads back here
+
+        await doors.open_door(visit, door)
+        return
     await show_home(visit)
     stored = visit.home.draft if visit.home else None
     if stored is not None and session.entry.kind is EntryKind.OPEN:
@@ -81,10 +89,16 @@ async def show_home(visit: Visit, notice: Sentence | None = None, tone: str = ""
     if entry.kind in {EntryKind.CORPORATE, EntryKind.NOT_BILLING_CONTACT}:
         await visit.show(ClosedScreen(visit.frame, entry))
         return
-    visit.home = await visit.ask(visit.service.home, visit.session)
-    visit.cart = visit.home.cart
-    page = HomeScreen(visit.frame, visit.home, entry, visit.catalogue, notice=notice, tone=tone)
+    home = await read_home(visit)
+    page = HomeScreen(visit.frame, home, entry, visit.catalogue, notice=notice, tone=tone)
     await visit.show(page)
+
+
+async def read_home(visit: Visit) -> Home:
+    """What the start page shows, the cart among it."""
+    visit.home = home = await visit.ask(visit.service.home, visit.session)
+    visit.cart = home.cart
+    return home
 
 
 def offer_to_resume(visit: Visit, stored: StoredDraft) -> None:
