@@ -19,7 +19,7 @@ from tui.i18n import in_language
 from tui.launcher import Admission, Closing, End, Ended, SignedIn, SignInFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from asyncssh import SSHServerChannel
 
@@ -243,8 +243,8 @@ class Stay:
             with suppress(OSError):
                 self._channel.write(text.encode() + b"\r\n")
 
-    def _later(self, seconds: float, call: object, *arguments: object) -> None:
-        self._timers.append(self._loop.call_later(seconds, call, *arguments))  # type: ignore[arg-type]
+    def _later(self, seconds: float, call: Callable[..., object], *arguments: object) -> None:
+        self._timers.append(self._loop.call_later(seconds, call, *arguments))
 
     def _tidy(self) -> None:
         for timer in self._timers:

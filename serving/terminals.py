@@ -40,7 +40,8 @@ _COUNTED = frozenset(
 
 # Mouse, bracketed paste and focus reports off, line wrap and cursor on, styles as they were.
 _MODES_AT_REST = (
-    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?7h\x1b[?25h\x1b[0m"
+    "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l\x1b[?1004l"
+    "\x1b[?7h\x1b[?25h\x1b[0m"
 )
 # The keyboard protocol and the alternate screen: leaving them twice would disturb what is below.
 _BACK_TO_FIRST_SCREEN = "\x1b[<u\x1b[?1049l"

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import pkgutil
+import socket
 import sys
 from contextlib import closing
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import tui.handling
-import tui.screens
-import tui.widgets
+import tui
 from billing.bootstrap import connect_demo
 from billing.errors import BillingError
 from serving.program import BillingProgram
-from tui.app import BillingApp
 from tui.formats import warm as warm_formats
-from tui.handling import entrance
+from tui.i18n import LANGUAGES
+from tui.launcher import Admission
+from tui.launcher_link import LauncherLink
 from tui.screens.checkout import CheckoutScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
+from tui.served_app import ServedApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,17 +30,20 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
     from serving.plan import Plan
+    from tui.screens.page import Page
 
 _PATIENCE = 60
 _GLANCE = 0.005
+# No session runs one of them.
+_COMMANDS = ("tui.__main__", "tui.commands")
 _CONTACT = "lena@huber.example"
 
 
 def warmed(plan: Plan) -> BillingProgram:
     """The program, with every module loaded and its pages shown once to nobody."""
     program = BillingProgram(plan)
-    for package in (tui.handling, tui.screens, tui.widgets):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        if not module.name.startswith(_COMMANDS):
             import_module(module.name)
     warm_formats()
     _touch(program)
@@ -60,16 +65,25 @@ def _touch(program: BillingProgram) -> None:
 
 async def _walk() -> None:
     """From the login page to the Kasse of a sample account, and the help article."""
-    app = BillingApp(lambda: connect_demo(None))
-    async with asyncio.timeout(_PATIENCE), app.run_test(size=(80, 24)) as pilot:
-        await entrance.sign_in_as(app.visit, _CONTACT)
-        await _until(pilot, lambda: isinstance(app.page, HomeScreen))
-        while not isinstance(app.page, CheckoutScreen):
-            page = app.page
-            await pilot.press("enter")
-            await _until(pilot, lambda shown=page: app.page is not shown)  # type: ignore[misc]
-        await pilot.press("f1")
-        await _until(pilot, lambda: isinstance(app.screen, HelpScreen))
+    ours, theirs = socket.socketpair()
+    with ours, LauncherLink(theirs.detach()) as link:
+        app = ServedApp(lambda: connect_demo(None), Admission(LANGUAGES[0], _CONTACT), link)
+        async with asyncio.timeout(_PATIENCE), app.run_test(size=(80, 24)) as pilot:
+            await _visit(app, pilot)
+
+
+async def _visit(app: ServedApp, pilot: Pilot[None]) -> None:
+    await _until(pilot, lambda: isinstance(app.page, HomeScreen))
+    while not isinstance(app.page, CheckoutScreen):
+        page = app.page
+        await pilot.press("enter")
+        await _until(pilot, partial(_has_left, app, page))
+    await pilot.press("f1")
+    await _until(pilot, lambda: isinstance(app.screen, HelpScreen))
+
+
+def _has_left(app: ServedApp, page: Page) -> bool:
+    return app.page is not page
 
 
 async def _until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.endings import FAREWELLS, KEPT
 from tui.i18n import N_, in_language, preferred_language
-from tui.launcher import Door, End
+from tui.launcher import Door
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tui.launcher import End
 
 DOORS = {
     "neu": Door.NEW,
@@ -21,20 +24,7 @@ DOORS = {
     "help": Door.HELP,
 }
 
-_ENDS = {
-    End.IDLE: N_("Ended after a long time without a key. Draft and cart are stored."),
-    End.TOO_LONG: N_(
-        "Ended, because no session lasts longer. Draft and cart are stored; please connect again."
-    ),
-    End.SHUTDOWN: N_(
-        "Ended for maintenance. Draft and cart are stored; please connect again soon."
-    ),
-    End.TOO_MANY: N_("Ended, because this account has too many sessions already."),
-    End.CRASHED: N_(
-        "Ended by a failure. Draft and cart are stored, nothing is ordered twice; "
-        "please connect again."
-    ),
-}
+_FAILURE = N_("Ended by a failure; nothing is ordered twice. Please connect again.")
 NO_TERMINAL = N_("This program needs a terminal: ssh -t …")
 NO_LAUNCHER = N_("No session can begin at the moment; please connect again soon.")
 TOO_MANY_SESSIONS = N_("There are too many sessions at the moment; please connect again later.")
@@ -56,8 +46,9 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 
 def end_text(end: End, language: str) -> str:
-    """The last line of a session; nothing where nobody reads it."""
-    return in_language(_ENDS[end], language) if end in _ENDS else ""
+    """The last line of a session whose program could not say it itself."""
+    why = in_language(FAREWELLS.get(end, _FAILURE), language)
+    return f"{why} {in_language(KEPT, language)}"
 
 
 def usage(language: str) -> str:

@@ -79,7 +79,7 @@ def _full_screen(
     for number, end in _SIGNALS.items():
         signal.signal(number, lambda *_, end=end: app.end_from_outside(end))
     with HangUpWatch(lambda: app.end_from_outside(End.GONE), terminal=_INPUT):
-        app.run()
+        app.run(mouse=False)
     if report.reference:
         _say(report.text(details=False))
         return End.CRASHED

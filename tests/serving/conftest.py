@@ -39,10 +39,10 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Machine:
-    """Folders for one server."""
-    return Machine(tmp_path_factory.mktemp("served"), seeded)
+@pytest.fixture
+def machine(tmp_path: Path, seeded: Path) -> Machine:
+    """Folders for a server of its own."""
+    return Machine(tmp_path, seeded)
 
 
 @pytest.fixture(scope="session")

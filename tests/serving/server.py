@@ -31,10 +31,9 @@ class Server:
     ) -> None:
         self.network, self.machine = network, machine
         machine.with_database()
+        self.settings = dict(settings or {})
         self._remotes: list[Remote] = []
-        told = {
-            f"BILLING_CENTER_SSH_{name.upper()}": str(v) for name, v in (settings or {}).items()
-        }
+        told = {f"BILLING_CENTER_SSH_{name.upper()}": str(v) for name, v in self.settings.items()}
         self._log = (machine.folder / "server.log").open("wb")
         self.process = subprocess.Popen(
             [
