@@ -86,7 +86,7 @@ def test_a_session_without_a_key_ends_and_says_so(network: Network, machine: Mac
         assert terminal.wait_exit() == 1
         terminal.assert_reset()
         assert terminal.shows("keine Taste")
-        assert "Sind Sie noch da?".encode() in terminal.output
+        assert b"Sind Sie noch da?" in terminal.output
         # So does a connection that asks for no session, and one that never signs in.
         idle = network.run(connect(server.port))
         network.run(idle.wait_closed())
