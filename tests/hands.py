@@ -13,13 +13,13 @@ class Hands:
 
     def __init__(self) -> None:
         self._now = 0.0
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
         self._count = 0
 
     def time(self) -> float:
         return self._now
 
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> None:
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> None:
         self._count += 1
         self._due.append((self._now + delay, self._count, callback))
 

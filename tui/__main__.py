@@ -12,10 +12,10 @@ from tui.commands.arguments import (
     cart_line,
     day,
     place,
-    port,
     whole_number,
     word,
 )
+from tui.commands.parsers import add_account, add_openssh, add_ssh
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
 
@@ -71,6 +71,7 @@ def _parser() -> Parser:
     _add_catalogue(commands)
     _add_database(commands)
     _add_worker(commands)
+    add_account(commands, _shared, _lazy)
     _add_serve(commands)
     return parser
 
@@ -198,20 +199,13 @@ def _add_serve(commands: Commands) -> None:
     ways = serve.add_subparsers(
         title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
     )
-    ssh = ways.add_parser("ssh", help=_("an SSH server whose only program is this one"))
-    ssh.add_argument("--host", type=word, metavar=_("ADDRESS"), help=_("default: 127.0.0.1"))
-    ssh.add_argument("--port", type=port, metavar=_("PORT"), help=_("default: 2222"))
-    ssh.add_argument(
-        "--host-key",
-        type=place,
-        metavar=_("FILE"),
-        help=_("made when it is missing; default: in the data folder"),
-    )
-    ssh.add_argument("--demo", action="store_true", help=_("on sample data for all, thrown away"))
-    ssh.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin the demo on this day"))
-    _database(ssh)
-    _language(ssh)
-    ssh.set_defaults(run=_lazy("serve", "run_ssh"))
+    add_ssh(ways, _shared, _lazy)
+    add_openssh(ways, _shared, _lazy)
+
+
+def _shared(parser: Parser) -> None:
+    _database(parser)
+    _language(parser)
 
 
 def _common(parser: Parser) -> None:

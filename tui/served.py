@@ -79,6 +79,7 @@ def _full_screen(
     for number, end in _SIGNALS.items():
         signal.signal(number, lambda *_, end=end: app.end_from_outside(end))
     with HangUpWatch(lambda: app.end_from_outside(End.GONE), terminal=_INPUT):
+        # Without it, marking text is the terminal's own, as everywhere else over SSH.
         app.run(mouse=False)
     if report.reference:
         _say(report.text(details=False))

@@ -6,13 +6,14 @@ import asyncio
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from textual.events import Key, MouseDown, Paste
+from textual.events import Key, Paste
 
 from tui.app import BillingApp
 from tui.endings import warning, warning_details
 from tui.i18n import LANGUAGES, _
 from tui.launcher import Closing, End, SignedIn, SignInFailed
 from tui.screens.dialogs import QuestionScreen
+from tui.typeahead import ENDINGS
 from tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tui.screens.login import SampleSignIn
     from tui.watch import Time
 
-_STIRRING = (Key, Paste, MouseDown)
+_STIRRING = (Key, Paste)
 # The launcher ends what has not ended in time; the last line needs some of that time.
 _SECONDS_FOR_THE_END = 1.0
 
@@ -73,20 +74,20 @@ class ServedApp(BillingApp):
             time,
             idle=self._admission.idle_seconds,
             longest=self._admission.longest_seconds,
-            warn=self._warn,
-            end=self.finish,
+            warn=lambda end, left: self.call_later(self._warn, end, left),
+            end=lambda end: self.call_later(self.finish, end),
         )
         self._watch.start()
 
     def _heard(self, word: Word | None) -> None:
         match word:
             case None:
-                self.finish(End.GONE)
+                self.call_later(self.finish, End.GONE)
             case Closing(end, seconds):
                 left = max(seconds - _SECONDS_FOR_THE_END, seconds / 2, 0)
-                self._warn(end, left)
+                self.call_later(self._warn, end, left)
                 if self._time is not None:
-                    self._time.call_later(left, lambda: self.finish(end))
+                    self._time.call_later(left, lambda: self.call_later(self.finish, end))
             case _:
                 pass
 
@@ -103,12 +104,17 @@ class ServedApp(BillingApp):
     # Limits
 
     async def on_event(self, event: Event) -> None:
-        """Every key says that somebody is there."""
-        stirred = isinstance(event, _STIRRING) and not event.is_forwarded
-        if stirred and self._watch is not None and self._watch.stirred():
-            # What the key does comes first: it may close the warning by itself.
-            self.call_later(self._take_warning_back)
-        await super().on_event(event)
+        """Every key says that somebody is there; the one that answers a warning does no more."""
+        if not isinstance(event, _STIRRING) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        if self._watch is not None:
+            self._watch.stirred()
+        answers = self._warning is not None and self.screen is self._warning
+        if not answers or (isinstance(event, Key) and event.key in ENDINGS):
+            await super().on_event(event)
+        else:
+            self._take_warning_back()
 
     def _warn(self, end: End, seconds: float) -> None:
         """Say above the page that the session is about to end; any key goes on."""

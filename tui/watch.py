@@ -20,7 +20,7 @@ class Time(Protocol):
         """Seconds since some moment."""
         ...
 
-    def call_later(self, delay: float, callback: Callable[[], None], /) -> object:
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> object:
         """Call back after `delay` seconds."""
         ...
 
@@ -42,8 +42,8 @@ class Watch:
         *,
         idle: float | None,
         longest: float | None,
-        warn: Callable[[End, float], None],
-        end: Callable[[End], None],
+        warn: Callable[[End, float], object],
+        end: Callable[[End], object],
     ) -> None:
         self._time, self._warn, self._end = time, warn, end
         self._idle, self._longest = idle, longest
@@ -60,11 +60,10 @@ class Watch:
             self._time.call_later(longest - left, lambda: self._warn(End.TOO_LONG, left))
             self._time.call_later(longest, lambda: self._end(End.TOO_LONG))
 
-    def stirred(self) -> bool:
-        """A key came; whether there was a warning that it takes back."""
+    def stirred(self) -> None:
+        """A key came; it takes a warning back."""
         self._stirred_at = self._time.time()
-        warned, self._warned = self._warned, False
-        return warned
+        self._warned = False
 
     def _look(self) -> None:
         """See how long nobody has stirred; a key costs nothing but keeping its moment."""

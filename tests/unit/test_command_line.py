@@ -72,7 +72,11 @@ def test_database_and_sign_in_may_stand_before_and_behind_the_command(
 
 @pytest.mark.parametrize(
     "words",
-    [("nonsense",), ("catalogue",), ("database",), ("quote",), ("demo", "--today", "0001-01-01")],
+    [
+        *(("nonsense",), ("catalogue",), ("database",), ("quote",), ("account",), ("serve",)),
+        *(("demo", "--today", "0001-01-01"), ("account", "key"), ("account", "key", "add", "x@y")),
+        *(("serve", "openssh", "--idle", "-1"), ("serve", "openssh", "--longest", "1e3")),
+    ],
 )
 def test_wrong_usage_of_any_command_has_its_exit_code(run: Run, words: tuple[str, ...]) -> None:
     assert_refused(run(*words), code=2)
@@ -83,7 +87,10 @@ def test_wrong_usage_of_any_command_has_its_exit_code(run: Run, words: tuple[str
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("demo",), ("quote",), ("catalogue",), ("catalogue", "check"), ("database", "upgrade")],
+    [
+        *((), ("demo",), ("quote",), ("catalogue",), ("catalogue", "check"), ("account", "key")),
+        *(("database", "upgrade"), ("account", "key", "authorized"), ("serve", "openssh")),
+    ],
 )
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_command_has_help(run: Run, language: str, words: tuple[str, ...]) -> None:

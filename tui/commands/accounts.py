@@ -11,10 +11,9 @@ from billing.catalogue.model import Offer
 from billing.clock import RunningClock
 from billing.errors import NotAllowed, SignInRefused
 from billing.ordering.model import Change
-from billing.storage.engine import safe_place, sqlite_file
 from billing.subscriptions.model import HELD_STATES
 from tui.commands.buyers import Buyer, require_text
-from tui.commands.database import address_of
+from tui.commands.database import require_database
 from tui.commands.estimate import Estimate, EstimatedChange, estimate
 from tui.commands.refusal import CannotDo
 from tui.commands.wanted import ToChange
@@ -55,31 +54,13 @@ def account_estimate(
 
 @contextmanager
 def _opened(arguments: Namespace, settings: Settings) -> Iterator[BillingService]:
-    _require_database(settings)
+    require_database(settings)
     clock = RunningClock(arguments.today) if arguments.today else None
     service = connect(settings, clock=clock)
     try:
         yield service
     finally:
         service.close()
-
-
-def _require_database(settings: Settings) -> None:
-    """A quote must not leave an empty database behind where a path is mistyped."""
-    address = address_of(settings)
-    file = sqlite_file(address)
-    try:
-        if file is not None:
-            file.stat()
-    except FileNotFoundError:
-        raise CannotDo(
-            _("There is no database at {place}. billing-center database upgrade makes one.").format(
-                place=safe_place(address)
-            )
-        ) from None
-    except OSError:
-        # Opening it says better what is wrong with it.
-        return
 
 
 def _signed_in(service: BillingService, mail: str) -> Session:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from billing import bootstrap
 from billing.settings import DATABASE_NAME, load_settings
-from billing.storage.engine import safe_place
+from billing.storage.engine import safe_place, sqlite_file
 from tui.commands.output import say
-from tui.commands.refusal import one_line, refuse
+from tui.commands.refusal import CannotDo, one_line, refuse
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def upgrade(arguments: Namespace) -> int:
     """Bring the database up to date and say its version before and after."""
-    settings = _settings(arguments)
+    settings = configured(arguments)
     done = bootstrap.upgrade(settings)
     if done.before is None:
         text = _("{place}: created with version {after}")
@@ -34,7 +34,7 @@ def upgrade(arguments: Namespace) -> int:
 
 def distribute(arguments: Namespace) -> int:
     """Spread the tables over the nodes of a Citus cluster and say where each one went."""
-    settings = _settings(arguments)
+    settings = configured(arguments)
     placings = bootstrap.distribute(settings)
     place = _place(settings)
     if placings is None:
@@ -55,9 +55,32 @@ def _told(placing: Placing) -> str:
     return _("{table}: distributed by {key}").format(table=placing.table, key=placing.key)
 
 
-def _settings(arguments: Namespace) -> Settings:
+def configured(arguments: Namespace) -> Settings:
+    """The settings, with the database that is named."""
     settings = load_settings()
     return replace(settings, database=arguments.database) if arguments.database else settings
+
+
+def require_database(settings: Settings) -> None:
+    """Make no database where a path is mistyped.
+
+    Raises:
+        CannotDo: there is none.
+    """
+    address = address_of(settings)
+    file = sqlite_file(address)
+    try:
+        if file is not None:
+            file.stat()
+    except FileNotFoundError:
+        raise CannotDo(
+            _("There is no database at {place}. billing-center database upgrade makes one.").format(
+                place=safe_place(address)
+            )
+        ) from None
+    except OSError:
+        # Opening it says better what is wrong with it.
+        return
 
 
 def _place(settings: Settings) -> str:

@@ -46,7 +46,7 @@ class QuestionScreen(LocalizedModal[str]):
         """Question, details, answers side by side."""
         with Vertical(classes="dialog"):
             yield Static(plain(self._question()), classes="question")
-            yield Static(plain(self._details()))
+            yield Static(plain(self._details()), id="details")
             if self._address:
                 yield Static(link(self._address), id="address")
             with Horizontal():
@@ -54,8 +54,9 @@ class QuestionScreen(LocalizedModal[str]):
                     yield PushButton(label(), id=key, primary=index == 0)
 
     def on_mount(self) -> None:
-        """Focus the first answer."""
-        self.query(PushButton).first().focus()
+        """Focus the first answer, unless the question is taken back already."""
+        for button in self.query(PushButton)[:1]:
+            button.focus()
 
     @on(PushButton.Pressed)
     def _answer(self, event: PushButton.Pressed) -> None:

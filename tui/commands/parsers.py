@@ -1,0 +1,127 @@
+"""Parsers of the commands about keys, and about being run by an SSH server."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING
+
+from tui.commands.arguments import Parser, day, place, port, whole_number, word
+from tui.i18n import _
+
+if TYPE_CHECKING:
+    from argparse import Namespace, _SubParsersAction
+    from collections.abc import Callable
+
+    Commands = _SubParsersAction[Parser]
+    Share = Callable[[Parser], None]
+    Lazy = Callable[[str, str], Callable[[Namespace], int]]
+
+_LONGEST_SECONDS = 10**9
+IDLE_SECONDS, LONGEST_SECONDS = 900, 14_400
+
+
+def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
+    """`account key add|list|remove|authorized`; `share` adds the options that all commands have."""
+    account = commands.add_parser("account", help=_("work on the contacts of accounts"))
+    share(account)
+    subjects = _further(account)
+    key = subjects.add_parser("key", help=_("the public SSH keys of a contact"))
+    share(key)
+    tasks = _further(key)
+
+    add = tasks.add_parser("add", help=_("register a key for a contact"))
+    _mail(add)
+    add.add_argument(
+        "key",
+        nargs="+",
+        metavar=_("KEY"),
+        help=_("a public key, a file that holds one, or - for standard input"),
+    )
+    share(add)
+    add.set_defaults(run=lazy("keys", "add"))
+
+    listed = tasks.add_parser("list", help=_("the keys of a contact, and when each was last used"))
+    _mail(listed)
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
+    share(listed)
+    listed.set_defaults(run=lazy("keys", "list_them"))
+
+    remove = tasks.add_parser("remove", help=_("forget a key of a contact"))
+    _mail(remove)
+    _fingerprint(remove)
+    share(remove)
+    remove.set_defaults(run=lazy("keys", "remove"))
+
+    authorized = tasks.add_parser(
+        "authorized", help=_("for sshd's AuthorizedKeysCommand: the line of a registered key")
+    )
+    _fingerprint(authorized)
+    share(authorized)
+    authorized.set_defaults(run=lazy("keys", "authorized"))
+
+
+def add_ssh(ways: Commands, share: Share, lazy: Lazy) -> None:
+    """`serve ssh`."""
+    ssh = ways.add_parser("ssh", help=_("an SSH server whose only program is this one"))
+    ssh.add_argument("--host", type=word, metavar=_("ADDRESS"), help=_("default: 127.0.0.1"))
+    ssh.add_argument("--port", type=port, metavar=_("PORT"), help=_("default: 2222"))
+    ssh.add_argument(
+        "--host-key",
+        type=place,
+        metavar=_("FILE"),
+        help=_("made when it is missing; default: in the data folder"),
+    )
+    ssh.add_argument("--demo", action="store_true", help=_("on sample data for all, thrown away"))
+    ssh.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin the demo on this day"))
+    share(ssh)
+    ssh.set_defaults(run=lazy("serve", "run_ssh"))
+
+
+def add_openssh(ways: Commands, share: Share, lazy: Lazy) -> None:
+    """`serve openssh`."""
+    openssh = ways.add_parser(
+        "openssh", help=_("for sshd's ForceCommand: the program for whoever sshd has let in")
+    )
+    openssh.add_argument(
+        "--idle",
+        type=_seconds,
+        default=IDLE_SECONDS,
+        metavar=_("SECONDS"),
+        help=_("without a key end a session; 0: never; default: {n}").format(n=IDLE_SECONDS),
+    )
+    openssh.add_argument(
+        "--longest",
+        type=_seconds,
+        default=LONGEST_SECONDS,
+        metavar=_("SECONDS"),
+        help=_("in all end a session; 0: never; default: {n}").format(n=LONGEST_SECONDS),
+    )
+    share(openssh)
+    openssh.set_defaults(run=lazy("openssh", "run"))
+
+
+def _further(parser: Parser) -> Commands:
+    return parser.add_subparsers(
+        title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
+    )
+
+
+def _mail(parser: Parser) -> None:
+    parser.add_argument("mail", type=word, metavar=_("MAIL"), help=_("a contact's sign-in"))
+
+
+def _fingerprint(parser: Parser) -> None:
+    parser.add_argument(
+        "fingerprint", type=word, metavar="SHA256:…", help=_("the key's fingerprint")
+    )
+
+
+def _seconds(text: str) -> int:
+    seconds = whole_number(text)
+    if not 0 <= seconds <= _LONGEST_SECONDS:
+        raise ArgumentTypeError(
+            _("the seconds must be between {first} and {last}").format(
+                first=0, last=_LONGEST_SECONDS
+            )
+        )
+    return seconds
