@@ -63,7 +63,11 @@ def _parser() -> Parser:
     )
     _common(parser)
     parser.set_defaults(
-        run=_lazy("program", "run"), lang=preferred_language(), database=None, sign_in_as=None
+        run=_lazy("program", "run"),
+        lang=preferred_language(),
+        database=None,
+        sign_in_as=None,
+        plain=False,
     )
     commands = parser.add_subparsers(title=_("commands"), metavar=_("command"), parser_class=Parser)
     _add_demo(commands)
@@ -218,6 +222,12 @@ def _common(parser: Parser) -> None:
         default=argparse.SUPPRESS,
         metavar="MAIL",
         help=_("skip the sign-in (needs the database)"),
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help=_("line by line, for screen readers and scripts"),
     )
 
 

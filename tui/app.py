@@ -17,10 +17,10 @@ from tui import messages
 from tui.crash import described
 from tui.desk import Desk
 from tui.handling.visit import Visit
-from tui.i18n import LANGUAGES, N_, _, other_language, set_language
+from tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, other_language, set_language
 from tui.screens.dialogs import QuestionScreen, TooSmallScreen
-from tui.screens.login import LoginScreen, SampleSignIn
-from tui.screens.page import LANGUAGE_NAMES, LocalizedScreen, Page
+from tui.screens.login import LoginScreen
+from tui.screens.page import LocalizedScreen, Page
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
 from tui.typeahead import TypeAhead
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import Session
     from billing.service import BillingService
     from tui.launcher import Door
+    from tui.samples import SampleSignIn
 
 LEAST = (60, 18)
 

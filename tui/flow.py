@@ -15,7 +15,7 @@ from billing.ordering.model import Selection
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from billing.ordering.model import Availability, Draft
+    from billing.ordering.model import Availability, CartLine, Draft
     from billing.rating.quote import Quote
 
 Shelf: TypeAlias = "Mapping[str, Availability]"
@@ -183,6 +183,25 @@ def selection_of(draft: Draft) -> Selection:
     if draft.product is None or draft.tier is None or draft.seats is None or draft.cycle is None:
         raise ValueError("the draft is not finished")
     return Selection(draft.product, draft.tier, draft.seats, draft.cycle)
+
+
+def step_at(place: str) -> Step:
+    """The step of a stored place; the last one for places behind the flow."""
+    return Step(place) if place in set(Step) else Step.CYCLE
+
+
+def draft_of(line: CartLine, draft: Draft) -> Draft:
+    """The draft with the answers of a cart line, to change that line."""
+    chosen = line.selection
+    return replace(
+        draft,
+        product=chosen.product,
+        offer=Offer.BUY,
+        tier=chosen.tier,
+        seats=chosen.seats,
+        cycle=chosen.cycle,
+        line_id=line.line_id,
+    )
 
 
 def yearly_saving(monthly: Quote, annual: Quote) -> tuple[int, int]:

@@ -18,6 +18,13 @@ GRACE_SECONDS = 10.0
 _HUNG_UP = select.POLLHUP | select.POLLERR
 
 
+def hung_up(terminal: int = 0) -> bool:
+    """Whether the terminal is gone."""
+    poll = select.poll()
+    poll.register(terminal, 0)
+    return any(event & _HUNG_UP for _, event in poll.poll(0))
+
+
 class HangUpWatch:
     """While it is entered, `gone` is called in a thread once the terminal has hung up.
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.catalogue.model import SeatNoun, Text
 
 LANGUAGES = ("de", "en")
+LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 DOMAIN = "billing_center"
 
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tui.formats import money, number, percent, period
+from tui.formats import money, period
 from tui.i18n import _, seats_text
-from tui.summary import cycle_name
+from tui.order_words import sum_rows, title_of, unit_times_seats
 from tui.table import Cell, label_and_value, line, lines, plain
-from tui.tax_words import TAXED, untaxed
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
@@ -19,18 +18,7 @@ if TYPE_CHECKING:
 LABEL = 34
 LABEL_NARROW = 32
 NARROW = 72
-
-
-def title_of(item: QuoteLine, catalogue: Catalogue) -> str:
-    """„GoTo Webinar · Pro · Jährlich“."""
-    product = catalogue.product(item.product)
-    tier = product.tier(item.tier).name
-    return " · ".join((product.name, tier, cycle_name(item.cycle)))
-
-
-def unit_times_seats(item: QuoteLine) -> str:
-    """„5 × 2.388,00 €“."""
-    return f"{number(item.seats)} × {money(item.unit_price)}"
+WIDEST_PERIOD = 33
 
 
 def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
@@ -38,7 +26,8 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
     if len(quote.lines) == 1:
         return _in_full(quote.lines[0], catalogue, width)
     labels = (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
-    parts = [_columns(labels, width).stylize("$muted")]
+    first = min(plain(labels[0]).cell_length + 2, WIDEST_PERIOD)
+    parts = [_columns(labels, width, first).stylize("$muted")]
     for item in quote.lines:
         noun = catalogue.product(item.product).seat_noun
         title = plain(title_of(item, catalogue)).stylize("bold")
@@ -46,13 +35,13 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
         gap = max(width - title.cell_length - amount.cell_length, 1)
         parts.append(Content.assemble(title, " " * gap, amount))
         facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
-        parts.append(_columns(facts, width))
+        parts.append(_columns(facts, width, first))
     return lines(parts)
 
 
-def _columns(texts: tuple[str, str, str], width: int) -> Content:
+def _columns(texts: tuple[str, str, str], width: int, first: int) -> Content:
     """Period, licences and price below each other; the price stands at the right edge."""
-    first, second = 33, 27
+    second = 27
     cells = [Cell(texts[0], first), Cell(texts[1], second)]
     return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
 
@@ -73,31 +62,12 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
     return lines(parts)
 
 
-def _subtotal(*, sample: bool) -> str:
-    labels = [_("Subtotal (net)"), *([_("sample prices")] if sample else [])]
-    return " · ".join(labels)
-
-
 def sums(quote: Quote, width: int, *, sample: bool) -> Content:
     """Subtotal, tax, credit and what is due; with `sample`, that the prices are not real ones."""
-    indent = "  "
-    parts = [
-        Content("─" * width).stylize("$rule"),
-        label_and_value(indent + _subtotal(sample=sample), money(quote.net), width),
-    ]
+    parts = [Content("─" * width).stylize("$rule")]
     parts += [
-        label_and_value(
-            indent + _("plus {rate} VAT").format(rate=percent(tax.rate)), money(tax.tax), width
-        )
-        for tax in quote.taxes
-        if tax.tax.minor or quote.treatment in TAXED
+        label_and_value("  " + label, money(amount), width)
+        for label, amount in sum_rows(quote, sample=sample)
     ]
-    if quote.treatment not in TAXED:
-        nothing = money(quote.net - quote.net)
-        parts.append(label_and_value(indent + untaxed(quote.treatment), nothing, width))
-    if quote.credit_used.minor:
-        parts.append(
-            label_and_value(indent + _("Account credit used"), money(-quote.credit_used), width)
-        )
-    total = label_and_value(indent + _("Total due"), money(quote.total_due), width)
-    return lines([*parts, total.stylize("bold $accent")])
+    parts[-1] = parts[-1].stylize("bold $accent")
+    return lines(parts)

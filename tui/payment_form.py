@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from billing.payments.model import PaymentKind
+from billing.errors import Field
+from billing.payments.model import Card, OnInvoice, PaymentInput, PaymentKind, SepaDebit
 
+FIELD_IDS = {
+    Field.IBAN: "iban",
+    Field.HOLDER: "holder",
+    Field.CARD_NUMBER: "number",
+    Field.CARD_EXPIRY: "expiry",
+    Field.CARD_CVC: "cvc",
+    Field.VAT_ID: "vat-id",
+}
 _ATTRIBUTES = {
     "iban": "iban",
     "holder": "holder",
@@ -36,6 +45,16 @@ class PaymentForm:
             return False
         setattr(self, attribute, text)
         return True
+
+    def payment(self) -> PaymentInput:
+        """The payment details as typed, right or wrong."""
+        match self.kind:
+            case PaymentKind.SEPA:
+                return SepaDebit(self.iban, self.holder)
+            case PaymentKind.CARD:
+                return Card(self.number, self.expiry, self.cvc)
+            case PaymentKind.INVOICE:
+                return OnInvoice()
 
     def forget_secrets(self) -> None:
         """Forget card and account numbers once they are no longer needed."""

@@ -111,7 +111,7 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.VAT_ID, Flaw.MISSING): N_("Please enter a VAT number or leave the field empty."),
     (Field.VAT_ID, Flaw.OTHER_COUNTRY): N_(
         "This VAT number belongs to {country}, your account is in {expected}. "
-        "Please enter the number of that country, or none."
+        "Please enter the number from {expected}, or none."
     ),
     (Field.VAT_ID, Flaw.NOT_EU): N_(
         "This is not a VAT number of an EU country. It begins with the country: {example}"
@@ -323,3 +323,24 @@ def price_change_sentence(product: str, old: Money, new: Money) -> str:
     return _("The price of {product} has changed: {old} before, {new} now.").format(
         product=product, old=money(old), new=money(new)
     )
+
+
+def to_confirm_sentence(order_number: str) -> str:
+    """An order that was placed before waits for its buyer at the bank."""
+    return _(
+        "Order {order_number} waits until you confirm its payment at your bank. Nothing is "
+        "charged before. With the same payment details the button asks again."
+    ).format(order_number=order_number)
+
+
+def not_saved_sentence(error: BillingError) -> str:
+    """The draft could not be stored, and why."""
+    return _("Your answers could not be stored yet.") + " " + sentence(error)
+
+
+def at_bank_sentence(order_number: str) -> str:
+    """What to do at the bank; the bank's address stands beside it."""
+    return _(
+        "Please confirm the payment of order {order_number} on this page of your bank. "
+        "Nothing is charged before."
+    ).format(order_number=order_number)

@@ -9,14 +9,14 @@ import os
 import signal
 import termios
 from contextlib import contextmanager, suppress
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from tui.crash import CrashReport
 from tui.endings import farewell
-from tui.hang_up import HangUpWatch
+from tui.hang_up import HangUpWatch, hung_up
 from tui.launcher import End, Ended
 from tui.launcher_link import LauncherLink
+from tui.write_lines import write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from billing.service import BillingService
     from tui.launcher import Admission
-    from tui.screens.login import SampleSignIn
+    from tui.samples import SampleSignIn
 
 DONE, FAILED = 0, 1
-_INPUT, _OUTPUT = 0, 1
+_INPUT = 0
+_NO_SCREEN = {"", "dumb"}
 _SIGNALS = {signal.SIGHUP: End.GONE, signal.SIGTERM: End.SHUTDOWN}
 _LOCAL_FLAGS = 3
-_USUAL_WIDTH = 80
 
 
 def serve(
@@ -46,46 +46,65 @@ def serve(
     `descriptor` is one end of a socket pair, which is closed in the end. `connect` opens the
     service; it is called in a thread, behind the first paint.
     """
-    with LauncherLink(descriptor) as link, _keys_that_do_not_signal():
+    with LauncherLink(descriptor) as link:
         admission = link.admission()
         if admission is None:
             return FAILED
-        end = _full_screen(
-            admission,
-            link,
-            connect,
-            log_folder=log_folder,
-            samples=samples,
-            sample_password=sample_password,
+        report = CrashReport(log_folder)
+        run = _by_lines if os.environ.get("TERM", "") in _NO_SCREEN else _full_screen
+        end = run(
+            admission, link, connect, report, samples=samples, sample_password=sample_password
         )
+        if report.reference:
+            end = End.CRASHED
+            write_lines(report.text(details=False))
         link.tell(Ended(end))
     return FAILED if end is End.CRASHED else DONE
+
+
+def _by_lines(
+    admission: Admission,
+    link: LauncherLink,
+    connect: Callable[[], BillingService],
+    report: CrashReport,
+    *,
+    samples: Iterable[SampleSignIn],
+    sample_password: str,
+) -> End:
+    from tui.served_lines import talk_by_lines  # noqa: PLC0415 - most have a screen
+
+    try:
+        end = talk_by_lines(
+            admission, link, connect, samples=samples, sample_password=sample_password
+        )
+    except Exception as error:  # noqa: BLE001 - nobody is ever shown a traceback
+        report.record(error)
+        return End.CRASHED
+    return end or (End.GONE if hung_up(_INPUT) else End.QUIT)
 
 
 def _full_screen(
     admission: Admission,
     link: LauncherLink,
     connect: Callable[[], BillingService],
+    report: CrashReport,
     *,
-    log_folder: Path,
     samples: Iterable[SampleSignIn],
     sample_password: str,
 ) -> End:
-    from tui.served_app import ServedApp  # noqa: PLC0415 - a plain session needs no Textual
+    from tui.served_app import ServedApp  # noqa: PLC0415 - by lines, nothing of Textual is needed
 
-    report = CrashReport(log_folder)
     app = ServedApp(connect, admission, link, samples=samples, sample_password=sample_password)
     app.on_crash = report.record
     for number, end in _SIGNALS.items():
         signal.signal(number, lambda *_, end=end: app.end_from_outside(end))
-    with HangUpWatch(lambda: app.end_from_outside(End.GONE), terminal=_INPUT):
+    gone = HangUpWatch(lambda: app.end_from_outside(End.GONE), terminal=_INPUT)
+    with _keys_that_do_not_signal(), gone:
         # Without it, marking text is the terminal's own, as everywhere else over SSH.
         app.run(mouse=False)
-    if report.reference:
-        _say(report.text(details=False))
-        return End.CRASHED
     ending = app.ending or End.QUIT
-    _say(farewell(ending))
+    if not report.reference and (last := farewell(ending)):
+        write_lines(last)
     return ending
 
 
@@ -105,12 +124,3 @@ def _keys_that_do_not_signal() -> Iterator[None]:
     finally:
         with suppress(termios.error):
             termios.tcsetattr(_INPUT, termios.TCSANOW, before)
-
-
-def _say(text: str) -> None:
-    """Write the last lines, unless the terminal is gone."""
-    if text:
-        with suppress(OSError):
-            width = os.get_terminal_size(_OUTPUT).columns or _USUAL_WIDTH
-            lines = [part for line in text.split("\n") for part in wrap(line, width)]
-            os.write(_OUTPUT, "".join(f"{line}\r\n" for line in lines).encode())

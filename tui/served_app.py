@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from billing.service import BillingService
     from tui.launcher import Admission, Word
     from tui.launcher_link import LauncherLink
-    from tui.screens.login import SampleSignIn
+    from tui.samples import SampleSignIn
     from tui.watch import Time
 
 _STIRRING = (Key, Paste)

@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from billing.catalogue.model import BillingCycle, Offer
-from billing.ordering.model import Selection
 from tui.formats import day, money, number, period
 from tui.i18n import _, own, seats_text
+from tui.pricing import Pricing, both_quotes, cycle_name, price_remark
 from tui.table import label_and_value, lines, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from billing.rating.quote import Quote
     from tui.flow import Flow
 
-WIDTH = 31
-
-
-@dataclass(frozen=True, slots=True)
-class Pricing:
-    """How the screens get prices: a pure function, today, currency, whether they are samples."""
-
-    quote: Callable[[tuple[Selection, ...]], Quote]
-    today: date
-    currency: str
-    sample: bool
-
-
-def cycle_name(cycle: BillingCycle) -> str:
-    """„Monatlich“ or „Jährlich“."""
-    return _("Monthly") if cycle is BillingCycle.MONTHLY else _("Annual")
-
-
-def both_quotes(
-    flow: Flow, pricing: Pricing, *, tier: str | None = None, seats: int | None = None
-) -> tuple[Quote, Quote] | None:
-    """Monthly and annual quotes for the answers so far; None until there is a tier."""
-    available = flow.available
-    draft = replace(flow.draft, tier=tier or flow.draft.tier)
-    if available is None or draft.tier is None:
-        return None
-    fewest, _most = available.product.seat_limits(draft.tier, Offer.BUY)
-    number_of_seats = seats or draft.seats or fewest
-    monthly, annual = (
-        pricing.quote((Selection(available.product.id, draft.tier, number_of_seats, cycle),))
-        for cycle in (BillingCycle.MONTHLY, BillingCycle.ANNUAL)
-    )
-    return monthly, annual
+WIDTH = 32
 
 
 def selection_lines(
@@ -62,8 +27,12 @@ def selection_lines(
     tier: str | None = None,
     seats: int | None = None,
     cycle: BillingCycle | None = None,
+    open_seats: bool = False,
 ) -> Content:
-    """The whole pane; `tier`, `seats` and `cycle` stand in for answers not yet given."""
+    """The whole pane; `tier`, `seats` and `cycle` stand in for answers not yet given.
+
+    With `open_seats` nobody knows how many licences are meant, and nothing is priced.
+    """
     available = flow.available
     if available is None:
         return Content("")
@@ -77,6 +46,8 @@ def selection_lines(
     if len(product.tiers) > 1:
         name = Content.assemble(name, " · ", plain(chosen.name))
     parts += [name, plain(own(chosen.limit)).stylize("$muted")]
+    if open_seats:
+        return lines(parts)
     shown_seats = seats or flow.draft.seats
     fewest, _most = product.seat_limits(tier_id, flow.draft.offer or Offer.BUY)
     parts += [plain(seats_text(shown_seats or fewest, product.seat_noun)), Content("")]
@@ -90,11 +61,6 @@ def selection_lines(
             parts += _quote_lines(quote, chosen=cycle)
     parts += [Content(""), Content(price_remark(pricing)).stylize("$muted")]
     return lines(parts)
-
-
-def price_remark(pricing: Pricing) -> str:
-    """„Musterpreise, netto“ or „alle Preise netto“."""
-    return _("sample prices, net of VAT") if pricing.sample else _("all prices net of VAT")
 
 
 def _quote_lines(quote: Quote, *, chosen: BillingCycle | None) -> list[Content]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.style import Style
+
+from tui.cleaning import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,10 @@ def fitted_columns(
     while sum(widths) + gaps > width and any(widths[index] > 1 for index in flexible):
         widest = max(flexible, key=lambda index: widths[index])
         widths[widest] -= 1
-    spare = (width - sum(widths)) // gaps if gaps else 0
+    spare, rest = divmod(width - sum(widths), gaps) if gaps else (0, 0)
+    if spare == 1:
+        # Too little for wider gaps everywhere: the first ones get it.
+        widths = [each + (index < rest) for index, each in enumerate(widths)]
     return widths, min(max(spare, 1), 3)
 
 
@@ -89,18 +93,6 @@ def link(address: str) -> Content:
     if shown.plain != address or not address.startswith("https://"):
         return shown
     return shown.stylize(Style(link=address, underline=True))
-
-
-def clean(text: str) -> str:
-    """The same as a string, for what is no Content."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_fit, text))
-
-
-def _fit(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return "�" if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else character
 
 
 def label_and_value(label: str, value: str, width: int, *, style: str = "") -> Content:

@@ -10,6 +10,7 @@ from tui.formats import percent
 from tui.i18n import _
 
 if TYPE_CHECKING:
+    from billing.ordering.model import Checkout
     from billing.rating.quote import Quote
 
 TAXED = frozenset({TaxTreatment.DOMESTIC, TaxTreatment.BUYERS_RATE, TaxTreatment.UNDECIDED})
@@ -34,6 +35,26 @@ def tax_note(quote: Quote, state: VatIdState, vat_id: str = "", *, checking: boo
         case TaxTreatment.BUYERS_RATE:
             return _at_buyers_rate(quote, state, vat_id)
         case TaxTreatment.DOMESTIC:
+            return ""
+
+
+def checkout_note(checkout: Checkout, *, shown: bool, checking: bool = False) -> str:
+    """The note of the Kasse; `shown`: the VAT id in the field is the one of the checkout."""
+    state = checkout.vat_id_state
+    note = tax_note(checkout.quote, state, checkout.vat_id, checking=checking)
+    if shown and state is not VatIdState.CONFIRMED:
+        return note or _("✓ well-formed as a VAT number")
+    return note
+
+
+def vat_state(checkout: Checkout) -> str:
+    """What the authority said of the VAT id, where its answer decides the tax."""
+    match checkout.vat_id_state:
+        case VatIdState.CONFIRMED:
+            return _("✓ confirmed")
+        case VatIdState.REFUTED if checkout.quote.treatment is TaxTreatment.BUYERS_RATE:
+            return _("✗ not confirmed")
+        case _:
             return ""
 
 

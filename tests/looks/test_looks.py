@@ -16,9 +16,9 @@ from billing.payments.model import Card
 from billing.sample_people import SAMPLE_PASSWORD
 from tests.service.life import bought, run
 from tests.service.shop import RESCUE
-from tests.tui.conftest import SAMPLES
 from tests.tui.driver import Terminal
 from tui.app import BillingApp
+from tui.samples import SAMPLES
 from tui.themes import DARK, LIGHT, TERMINAL
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ async def test_look_of_a_window_that_is_too_small(
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("screen", ["home", "tier", "checkout-vat"])
+@pytest.mark.parametrize("screen", ["home", "tier", "cart", "checkout-vat"])
 async def test_look_of_the_smallest_window(
     screen: str, language: str, shop: Shop, same_look: SameLook
 ) -> None:

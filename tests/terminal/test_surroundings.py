@@ -23,17 +23,6 @@ def test_without_a_terminal_it_says_so(speaking: Machine) -> None:
     assert done.stderr == f"billing-center: {said}\n"
 
 
-@pytest.mark.parametrize("name", ["dumb", "", None])
-def test_a_terminal_that_cannot_show_a_screen_is_refused(machine: Machine, name: str) -> None:
-    terminal = machine.demo(environment={"TERM": name})
-    assert terminal.wait_exit() == 1
-    assert terminal.shows(
-        Words("de")("this terminal (TERM={name}) cannot show a full screen", name=name or "")
-    )
-    assert b"\x1b" not in terminal.output
-    assert b"Traceback" not in terminal.output
-
-
 @pytest.mark.parametrize(
     ("name", "locale", "arguments", "language"),
     [

@@ -21,13 +21,13 @@ from billing.catalogue.loader import sample_catalogue
 from billing.clock import FixedClock
 from billing.ids import SeededIds
 from billing.sample import seed_sample
-from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
+from billing.sample_people import SAMPLE_PASSWORD
 from billing.storage.migrate import open_database
 from tests.service.shop import Shop
 from tests.tui.driver import Opener, Terminal
 from tui.app import BillingApp
 from tui.i18n import set_language
-from tui.screens.login import SAMPLE_REMARKS, SampleSignIn
+from tui.samples import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -40,10 +40,6 @@ LONGEST_TEST = 100
 """Seconds."""
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SAMPLES = [
-    SampleSignIn(person.mail, person.account, remark)
-    for person, remark in zip(SAMPLE_SIGN_INS, SAMPLE_REMARKS, strict=True)
-]
 
 
 @pytest.fixture(autouse=True)

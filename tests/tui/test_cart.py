@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from billing.catalogue.model import BillingCycle
+from billing.ordering.model import Selection
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 
 if TYPE_CHECKING:
@@ -20,9 +22,27 @@ async def test_every_line_shows_what_it_is_costs_and_renews(
         await t.home.open_cart()
         shown = t.read("#lines")
         assert "GoTo Webinar · Pro · Jährlich 11.940,00 €" in shown
-        assert "5 Organisatoren · 5 × 2.388,00 € · 22.11.2026 – 21.11.2027" in shown
+        assert "5 Organisatoren · 5 × 2.388,00 €" in shown
+        assert "22.11.2026 – 21.11.2027 · nächste Rechnung 22.11.2027" in shown
         assert "LogMeIn Rescue · Rescue · Monatlich 218,00 €" in shown
         assert "12.158,00 €" in t.read("#sum")
+
+
+async def test_the_sum_stays_in_sight_however_many_lines_there_are(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    everything = [
+        Selection(each.id, each.tiers[0].id, each.tiers[0].min_seats, BillingCycle.ANNUAL)
+        for each in shop.catalogue.products
+    ]
+    shop.fill(shop.session(LENA), *everything)
+    for size in ((80, 24), (60, 18)):
+        async with open_terminal(LENA, size=size) as t:
+            await t.home.open_cart()
+            assert "Zwischensumme (netto)" in t.text, size
+            await t.press("shift+tab", "end")
+            assert shop.catalogue.products[-1].name in t.text, size
+            assert "Zwischensumme (netto)" in t.text, size
 
 
 async def test_an_empty_cart_says_so_and_offers_the_way_to_fill_it(

@@ -18,15 +18,15 @@ def say(text: str) -> int:
     try:
         print(text, flush=True)  # noqa: T201 - this is the command line
     except BrokenPipeError:
-        _give_up()
+        give_up()
     except OSError as error:
-        _give_up()
+        give_up()
         return refuse(_("The output cannot be written: {reason}").format(reason=error.strerror))
     return DONE
 
 
-def _give_up() -> None:
-    """Let go of what is still buffered, or Python complains about it when it exits."""
+def give_up() -> None:
+    """Let go of what standard output still buffers, or Python complains about it when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""`billing-center` and `billing-center demo`: the full-screen program."""
+"""`billing-center` and `billing-center demo`: the program, full screen or line by line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
+from tui.commands.output import give_up
 from tui.commands.refusal import DONE, REFUSED, refuse
 from tui.i18n import _
 
@@ -23,8 +24,6 @@ THEME_VARIABLE = "BILLING_CENTER_THEME"
 
 def run(arguments: Namespace) -> int:
     """Open the program on the configured database."""
-    if (problem := _no_terminal()) is not None:
-        return refuse(problem)
     settings = _settings(arguments)
 
     def connect() -> BillingService:
@@ -32,14 +31,11 @@ def run(arguments: Namespace) -> int:
 
         return connect(settings)
 
-    return _run(_app(connect, arguments), settings)
+    return _open(connect, arguments, settings)
 
 
 def run_demo(arguments: Namespace) -> int:
     """Open the program on sample data."""
-    if (problem := _no_terminal()) is not None:
-        return refuse(problem)
-    settings = _settings(arguments)
 
     def connect() -> BillingService:
         from billing.bootstrap import connect_demo  # noqa: PLC0415 - heavy, as above
@@ -48,7 +44,43 @@ def run_demo(arguments: Namespace) -> int:
         clock = RunningClock(arguments.today) if arguments.today else None
         return connect_demo(arguments.database, clock=clock)
 
-    return _run(_app(connect, arguments, demo=True), settings)
+    return _open(connect, arguments, _settings(arguments), demo=True)
+
+
+def _open(
+    connect: Callable[[], BillingService],
+    arguments: Namespace,
+    settings: Settings,
+    *,
+    demo: bool = False,
+) -> int:
+    """Full screen where the terminal can show it, else line by line."""
+    if not _somebody_is_there(plain=arguments.plain):
+        return refuse(
+            _("this program needs a terminal; prices without one: billing-center quote --help")
+        )
+    if arguments.plain or os.environ.get("TERM", "") in {"", "dumb"}:
+        return _run_plain(connect, arguments, demo=demo)
+    return _run(_app(connect, arguments, demo=demo), settings)
+
+
+def _run_plain(connect: Callable[[], BillingService], arguments: Namespace, *, demo: bool) -> int:
+    from billing.sample_people import SAMPLE_PASSWORD  # noqa: PLC0415
+    from tui import plain  # noqa: PLC0415 - the full screen does not need it
+    from tui.samples import SAMPLES  # noqa: PLC0415
+
+    status = plain.run(
+        connect,
+        language=arguments.lang,
+        sign_in_as=arguments.sign_in_as,
+        samples=SAMPLES if demo else (),
+        sample_password=SAMPLE_PASSWORD,
+    )
+    try:
+        sys.stdout.flush()
+    except OSError:
+        give_up()
+    return status
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -60,35 +92,27 @@ def _settings(arguments: Namespace) -> Settings:
     return replace(settings, database=arguments.database) if arguments.database else settings
 
 
-def _no_terminal() -> str | None:
-    """Why a full-screen program cannot run here."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-        return _("this program needs a terminal; prices without one: billing-center quote --help")
-    terminal = os.environ.get("TERM", "")
-    if terminal in {"", "dumb"}:
-        return _("this terminal (TERM={name}) cannot show a full screen").format(name=terminal)
-    return None
+def _somebody_is_there(*, plain: bool) -> bool:
+    """Whether there is a terminal; in plain mode, whatever can be read from and written to."""
+    streams = (sys.stdin, sys.stdout)
+    return all(stream is not None and (plain or stream.isatty()) for stream in streams)
 
 
 def _app(
     connect: Callable[[], BillingService], arguments: Namespace, *, demo: bool = False
 ) -> BillingApp:
-    from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS  # noqa: PLC0415
+    from billing.sample_people import SAMPLE_PASSWORD  # noqa: PLC0415
     from tui.app import BillingApp  # noqa: PLC0415 - after the checks that need no Textual
-    from tui.screens.login import SAMPLE_REMARKS, SampleSignIn  # noqa: PLC0415
+    from tui.samples import SAMPLES  # noqa: PLC0415
     from tui.themes import THEMES  # noqa: PLC0415
 
-    samples = [
-        SampleSignIn(person.mail, person.account, remark)
-        for person, remark in zip(SAMPLE_SIGN_INS, SAMPLE_REMARKS, strict=True)
-    ]
     named = f"billing-{os.environ.get(THEME_VARIABLE, '')}"
     return BillingApp(
         connect,
         language=arguments.lang,
         theme=named if named in {theme.name for theme in THEMES} else None,
         sign_in_as=arguments.sign_in_as,
-        samples=samples if demo else (),
+        samples=SAMPLES if demo else (),
         sample_password=SAMPLE_PASSWORD,
     )
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from tui.cleaning import clean
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -106,11 +106,4 @@ def complain(text: str) -> None:
 def one_line(text: str) -> str:
     """A text that may hold anything, fit for one line of a terminal; a giant one is cut."""
     clipped = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return "".join(map(_fit, clipped))
-
-
-def _fit(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cf":
-        return ""
-    return "�" if category in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else character
+    return clean(clipped)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from billing.errors import Refused
 from tui.handling.visit import said
 from tui.i18n import _
+from tui.sentences import at_bank_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,10 +37,7 @@ def ask_buyer(
         answers = [("confirmed", lambda: _("I have confirmed")), ("later", lambda: _("Back"))]
     question = QuestionScreen(
         lambda: _("Your bank asks for your confirmation"),
-        lambda: _(
-            "Please confirm the payment of order {order_number} on this page of your bank. "
-            "Nothing is charged before."
-        ).format(order_number=needed.order_number),
+        lambda: at_bank_sentence(needed.order_number),
         answers,
         address=needed.address,
     )

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.rating.tax import TaxTreatment
-
 if TYPE_CHECKING:
     from billing.ordering.model import Checkout
     from tui.handling.visit import Visit
     from tui.screens.checkout import CheckoutScreen
 
-_DECIDED_BY_VAT_ID = frozenset(
-    {TaxTreatment.UNDECIDED, TaxTreatment.BUYERS_RATE, TaxTreatment.REVERSE_CHARGE}
-)
-
 
 def check_vat_id(visit: Visit, page: CheckoutScreen) -> None:
     """Have the authority asked about the VAT id of the Kasse, if its answer decides the tax."""
     checkout = visit.checkout
-    if checkout is None or not checkout.vat_id or not visit.service.checks_vat_ids:
-        return
-    if checkout.quote.treatment in _DECIDED_BY_VAT_ID:
+    if checkout is not None and visit.vat_id_decides(checkout):
         visit.app.start(_check(visit, page, checkout), holds_keys=False)
 
 

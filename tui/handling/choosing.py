@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import Offer
-from tui.flow import Flow, Step
+from tui.flow import Flow, Step, draft_of
 from tui.handling.entrance import show_home
 
 if TYPE_CHECKING:
@@ -38,16 +38,8 @@ async def edit(visit: Visit, line_id: str) -> None:
     line = next((each for each in visit.cart.lines if each.line_id == line_id), None)
     if line is None:
         return
-    chosen = line.selection
-    draft = replace(
-        visit.flow.draft if visit.flow else visit.service.new_draft(visit.session),
-        product=chosen.product,
-        offer=Offer.BUY,
-        tier=chosen.tier,
-        seats=chosen.seats,
-        cycle=chosen.cycle,
-        line_id=line_id,
-    )
+    begun = visit.flow.draft if visit.flow else visit.service.new_draft(visit.session)
+    draft = draft_of(line, begun)
     visit.flow = Flow(draft, await read_shelf(visit)).at(Step.TIER)
     await visit.save(visit.flow.step)
     await show_step(visit)

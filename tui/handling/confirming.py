@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from billing.errors import DatabaseUnavailable
 from billing.ordering.model import MailState
+from tui.confirmation_words import not_resent
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -47,13 +48,7 @@ async def resend(visit: Visit) -> None:
     state = await _sent(visit, visit.service.resend_mail, order_id, MailState.WAITING)
     await page.show_mail(state)
     if state is MailState.FAILED:
-        page.say(
-            lambda: _(
-                "The mail could not be sent again. Your order stands all the same. "
-                "Please have the address {mail} checked."
-            ).format(mail=mail_to),
-            "error",
-        )
+        page.say(lambda: not_resent(mail_to), "error")
     else:
         page.say(None)
 

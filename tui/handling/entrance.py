@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from billing.accounts.model import EntryKind
 from billing.errors import SignInBlocked, SignInRefused
 from billing.ordering.model import Place
-from tui.flow import Flow, Step
+from tui.flow import Flow, step_at
 from tui.handling.visit import said
 from tui.i18n import _
+from tui.step_words import resume_text
 
 if TYPE_CHECKING:
     from billing.accounts.model import Session
@@ -107,7 +108,7 @@ def offer_to_resume(visit: Visit, stored: StoredDraft) -> None:
 
     question = QuestionScreen(
         lambda: _("Continue where you left off?"),
-        lambda: _resume_text(visit, stored),
+        lambda: resume_text(stored, visit.catalogue),
         [
             ("resume", lambda: _("Continue")),
             ("later", lambda: _("Later")),
@@ -124,28 +125,6 @@ def offer_to_resume(visit: Visit, stored: StoredDraft) -> None:
     visit.app.ask(question, lambda answer: visit.app.start(answered(answer)))
 
 
-def _resume_text(visit: Visit, stored: StoredDraft) -> str:
-    draft = stored.draft
-    names = []
-    if draft.product is not None:
-        product = visit.catalogue.product(draft.product)
-        names.append(product.name)
-        if draft.tier is not None:
-            names.append(product.tier(draft.tier).name)
-    where = {
-        Step.PRODUCT: _("Product"),
-        Step.OFFER: _("Buy / Try"),
-        Step.TIER: _("Plan tier"),
-        Step.SEATS: _("User licences"),
-        Step.CYCLE: _("Billing cycle"),
-        Place.CART: _("Cart"),
-        Place.CHECKOUT: _("Checkout"),
-    }.get(stored.place, "")  # type: ignore[call-overload]
-    return _("You were adding {what} and stood at: {where}").format(
-        what=" · ".join(names) or _("a subscription"), where=where
-    )
-
-
 async def resume(visit: Visit, stored: StoredDraft) -> None:
     """Go on at the place of a stored draft, or as near to it as is still possible."""
     from tui.handling import choosing, ordering  # noqa: PLC0415 - they lead back here
@@ -156,6 +135,5 @@ async def resume(visit: Visit, stored: StoredDraft) -> None:
     elif visit.cart.lines and stored.place == Place.CART:
         await ordering.show_cart(visit)
     else:
-        place = Step(stored.place) if stored.place in set(Step) else Step.CYCLE
-        visit.flow = visit.flow.at(place)
+        visit.flow = visit.flow.at(step_at(stored.place))
         await choosing.show_step(visit)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.errors import (
@@ -13,12 +11,11 @@ from billing.errors import (
     PaymentActionNeeded,
     PaymentDeclined,
     PriceChanged,
-    Problem,
-    Refused,
 )
 from billing.ordering.model import OrderRequest, Place
 from billing.rating.tax import TaxTreatment
-from tui.flow import Step, selection_of
+from tui import cart_moves
+from tui.flow import Step
 from tui.handling import choosing
 from tui.handling.bank import ask_buyer
 from tui.handling.checking import check_vat_id
@@ -26,48 +23,25 @@ from tui.handling.confirming import confirm
 from tui.handling.entrance import show_home
 from tui.handling.visit import said
 from tui.i18n import _
-from tui.sentences import price_change_sentence
+from tui.sentences import to_confirm_sentence
 
 if TYPE_CHECKING:
     from billing.errors import BillingError
-    from billing.ordering.model import Checkout
     from tui.handling.visit import Visit
     from tui.messages import EditLine, OrderSubmitted, PaymentEntered, RemoveLine, VatIdEntered
     from tui.screens.checkout import CheckoutScreen
     from tui.screens.page import Sentence
 
 
-async def put_into_cart(visit: Visit, notice: Sentence | None = None) -> None:
+async def put_into_cart(visit: Visit) -> None:
     """„Zur Kasse“ with an empty cart, „In den Warenkorb“ otherwise."""
-    flow = visit.flow
-    if flow is None:
+    if visit.flow is None:
         return
-    selection, line_id = selection_of(flow.draft), flow.draft.line_id
-    others = visit.other_lines
-    try:
-        visit.cart = await visit.ask(
-            visit.service.put_line, visit.session, visit.cart.version, selection, line_id
-        )
-    except CartChanged as error:
-        visit.cart = error.cart
-        if line_id is None:
-            # What another session did is not undone by one more line.
-            await put_into_cart(visit, said(error))
-        else:
-            await show_cart(visit, said(error), "warning")
-        return
-    except Refused as error:
-        if error.problem is not Problem.ALREADY_IN_CART:
-            raise
-        visit.cart = await visit.ask(visit.service.cart, visit.session)
-        await show_cart(visit, notice or said(error), "warning")
-        return
-    line = next(each for each in visit.cart.lines if each.selection.product == selection.product)
-    visit.flow = replace(flow, draft=replace(flow.draft, line_id=line.line_id))
-    if others:
+    put = await visit.ask(cart_moves.put_into_cart, visit, visit.flow)
+    notice = said(put.remark) if put.remark else None
+    if put.leads_to_cart:
         await show_cart(visit, notice, "warning" if notice else "")
     else:
-        visit.checkout_from_cart = False
         await open_checkout(visit)
 
 
@@ -78,44 +52,14 @@ async def show_cart(visit: Visit, notice: Sentence | None = None, tone: str = ""
     visit.cart = await visit.ask(visit.service.cart, visit.session)
     quote = None
     if visit.cart.lines:
-        visit.checkout = await visit.ask(_checkout_of, visit)
+        visit.checkout = await visit.ask(visit.open_checkout)
         visit.cart = visit.checkout.cart
         quote = visit.checkout.quote
-        if notice is None and _new_prices(visit, visit.checkout):
-            notice, tone = _price_notice(visit), "warning"
+        if notice is None and visit.new_prices(visit.checkout):
+            notice, tone = visit.price_notice, "warning"
         await visit.save(Place.CART)
     page = CartScreen(visit.frame, visit.cart, quote, visit.catalogue, notice=notice, tone=tone)
     await visit.show(page)
-
-
-def _checkout_of(visit: Visit) -> Checkout:
-    """The checkout with the VAT id in the field, or with the last right one while it is wrong."""
-    form = visit.form
-    if form.vat_id.strip() != form.vat_id_applied.strip():
-        with suppress(InvalidInput):
-            checkout = visit.service.open_checkout(visit.session, form.vat_id.strip())
-            form.vat_id_applied = form.vat_id
-            return checkout
-    return visit.service.open_checkout(visit.session, form.vat_id_applied)
-
-
-def _new_prices(visit: Visit, checkout: Checkout) -> bool:
-    """Remember what got another price until the order: the service tells each change once."""
-    visit.price_changes |= {change.line_id: change for change in checkout.price_changes}
-    return any(line.line_id in visit.price_changes for line in checkout.cart.lines)
-
-
-def _price_notice(visit: Visit) -> Sentence:
-    def text() -> str:
-        return " ".join(
-            price_change_sentence(
-                visit.catalogue.product(line.selection.product).name, change.old, change.new
-            )
-            for line in visit.cart.lines
-            if (change := visit.price_changes.get(line.line_id)) is not None
-        )
-
-    return text
 
 
 async def to_checkout_from_cart(visit: Visit) -> None:
@@ -128,10 +72,10 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     """The Kasse."""
     from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
 
-    checkout = await visit.ask(_checkout_of, visit)
+    checkout = await visit.ask(visit.open_checkout)
     visit.checkout, visit.cart = checkout, checkout.cart
-    if notice is None and _new_prices(visit, checkout):
-        notice, tone = _price_notice(visit), "warning"
+    if notice is None and visit.new_prices(checkout):
+        notice, tone = visit.price_notice, "warning"
     if notice is None and checkout.to_confirm:
         notice, tone = _still_to_confirm(checkout.to_confirm), "warning"
     await visit.save(Place.CHECKOUT)
@@ -150,13 +94,7 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
 
 
 def _still_to_confirm(order_number: str) -> Sentence:
-    def text() -> str:
-        return _(
-            "Order {order_number} waits until you confirm its payment at your bank. Nothing is "
-            "charged before. With the same payment details the button asks again."
-        ).format(order_number=order_number)
-
-    return text
+    return lambda: to_confirm_sentence(order_number)
 
 
 async def back(visit: Visit) -> None:
@@ -164,8 +102,7 @@ async def back(visit: Visit) -> None:
     from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
 
     at_checkout = isinstance(visit.app.page, CheckoutScreen)
-    in_flow = visit.flow is not None and visit.flow.draft.line_id is not None
-    if at_checkout and (visit.checkout_from_cart or not in_flow):
+    if at_checkout and visit.came_by_cart:
         await show_cart(visit)
     elif at_checkout and visit.flow is not None:
         visit.flow = visit.flow.at(Step.CYCLE)
@@ -303,7 +240,7 @@ async def _place(visit: Visit, page: CheckoutScreen, request: OrderRequest) -> N
 
 async def _open_anew(visit: Visit, page: CheckoutScreen, error: BillingError) -> None:
     """The Kasse with the prices and the key of now; what was typed stays."""
-    visit.checkout = await visit.ask(_checkout_of, visit)
+    visit.checkout = await visit.ask(visit.open_checkout)
     visit.cart = visit.checkout.cart
     page.show_checkout(visit.checkout)
     page.say(said(error), "error")
@@ -314,15 +251,5 @@ async def start_trial(visit: Visit) -> None:
     if visit.flow is None:
         return
     visit.app.page.wait_for(lambda: _("Starting the trial …"))
-    line_id = visit.flow.draft.line_id
-    done = await visit.ask(visit.service.start_trial, visit.session, visit.flow.draft)
-    if line_id is not None:
-        await _take_out(visit, line_id)
+    done = await visit.ask(cart_moves.try_product, visit, visit.flow.draft)
     await confirm(visit, done)
-
-
-async def _take_out(visit: Visit, line_id: str) -> None:
-    """Who tries a product after all no longer buys it: its line leaves the cart."""
-    cart = await visit.ask(visit.service.cart, visit.session)
-    if any(line.line_id == line_id for line in cart.lines):
-        await visit.ask(visit.service.remove_line, visit.session, cart.version, line_id)

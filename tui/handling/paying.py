@@ -11,18 +11,15 @@ from billing.errors import (
     OrderConflict,
     PaymentActionNeeded,
     PaymentDeclined,
-    Problem,
     Refused,
 )
-from billing.invoicing.model import InvoiceState
-from billing.payments.model import OnInvoice
+from tui.due_words import begun_words, paid_words, why_not_paid
 from tui.handling.bank import ask_buyer
 from tui.handling.entrance import show_home
 from tui.handling.visit import said
 from tui.i18n import _
 
 if TYPE_CHECKING:
-    from billing.invoicing.model import Invoice
     from billing.payments.model import PaymentInput
     from tui.handling.visit import Visit
     from tui.messages import InvoicePaymentSubmitted, PayInvoice
@@ -39,7 +36,7 @@ async def show(visit: Visit, message: PayInvoice) -> None:
     except Refused as error:
         await show_home(visit, _why_not(error), "warning")
         return
-    notice = _begun if due.begun else None
+    notice = begun_words if due.begun else None
     await visit.show(DueScreen(visit.frame, due, visit.form, notice=notice, tone="warning"))
 
 
@@ -72,11 +69,11 @@ async def _pay(visit: Visit, page: DueScreen, payment: PaymentInput) -> None:
         page.due = await visit.ask(visit.service.due_invoice, visit.session, invoice_id)
         page.say(said(error), "error")
     except OrderConflict:
-        page.say(_begun, "warning")
+        page.say(begun_words, "warning")
     else:
         visit.form.forget_secrets()
         visit.app.start(_deliver(visit), holds_keys=False)
-        await show_home(visit, _thanks(invoice, payment), "success")
+        await show_home(visit, lambda: paid_words(invoice, payment), "success")
 
 
 async def _deliver(visit: Visit) -> None:
@@ -85,29 +82,5 @@ async def _deliver(visit: Visit) -> None:
         await visit.ask(visit.service.deliver_mail, visit.session)
 
 
-def _begun() -> str:
-    return _(
-        "A payment of this invoice is not finished yet. With the same payment details it goes on; "
-        "nothing is charged twice."
-    )
-
-
 def _why_not(error: Refused) -> Sentence:
-    if error.problem is Problem.PAYMENT_OPEN:
-        return lambda: _("A payment of this invoice is under way. Please look again later.")
-    return said(error)
-
-
-def _thanks(invoice: Invoice, payment: PaymentInput) -> Sentence:
-    by_transfer = isinstance(payment, OnInvoice)
-
-    def text() -> str:
-        if invoice.state is InvoiceState.PAID:
-            told = _("Thank you. Invoice {number} is paid.")
-        elif by_transfer:
-            told = _("Thank you. Invoice {number} waits for your bank transfer.")
-        else:
-            told = _("Thank you. The payment of invoice {number} is under way.")
-        return told.format(number=invoice.number)
-
-    return text
+    return lambda: why_not_paid(error)

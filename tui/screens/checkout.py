@@ -11,10 +11,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from billing.accounts.model import Account, VatIdState
+from billing.accounts.model import Account
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import Checkout
-from billing.rating.tax import TaxTreatment
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import EditLine, OrderSubmitted, VatIdEntered
@@ -22,7 +21,7 @@ from tui.order_text import order_lines, sums
 from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
 from tui.screens.payment import PaymentPage
-from tui.tax_words import tax_note
+from tui.tax_words import checkout_note, vat_state
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
 
@@ -31,7 +30,16 @@ FIXED_ROWS = 9
 MOST_NOTE_ROWS = 2
 MOST_NOTICE_ROWS = 3
 WIDEST = 96
-AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
+AIR = (
+    "-air-buttons",
+    "-air-payment",
+    "-air-vat",
+    "-air-binding",
+    "-air-top",
+    "-air-sums",
+    "-air-fields",
+    "-air-way",
+)
 
 
 class CheckoutScreen(PaymentPage):
@@ -161,25 +169,12 @@ class CheckoutScreen(PaymentPage):
         return lines + min(MOST_NOTE_ROWS, note_rows) + max(1, min(MOST_NOTICE_ROWS, notice_rows))
 
     def _show_tax_note(self) -> None:
-        checkout = self.checkout
-        state = checkout.vat_id_state
-        note = tax_note(checkout.quote, state, checkout.vat_id, checking=self._checking)
-        if self._vat_id_shown() and state is not VatIdState.CONFIRMED:
-            note = note or _("✓ well-formed as a VAT number")
+        shown = self._vat_id_shown()
+        note = checkout_note(self.checkout, shown=shown, checking=self._checking)
         for line in self.query("#tax-note").results(Static):
             line.update(Content(note))
         for label in self.query("#vat-state").results(Label):
-            label.update(Content(self._vat_state() if self._vat_id_shown() else ""))
-
-    def _vat_state(self) -> str:
-        """What the authority said of the VAT id, where its answer decides the tax."""
-        match self.checkout.vat_id_state:
-            case VatIdState.CONFIRMED:
-                return _("✓ confirmed")
-            case VatIdState.REFUTED if self.checkout.quote.treatment is TaxTreatment.BUYERS_RATE:
-                return _("✗ not confirmed")
-            case _:
-                return ""
+            label.update(Content(vat_state(self.checkout) if shown else ""))
 
     def show_checking(self, *, checking: bool) -> None:
         """Say that the authority is being asked about the VAT id, or that it is no more."""

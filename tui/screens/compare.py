@@ -10,13 +10,11 @@ from textual.widgets import Static
 
 from billing.catalogue.differences import differing_features
 from billing.catalogue.model import BillingCycle, Product, Text, Tier
-from billing.ordering.model import Selection
-from billing.rating.money import Money
 from tui.formats import money
 from tui.frame import Frame
 from tui.i18n import N_, _, own
+from tui.pricing import Pricing, price_remark, unit_price
 from tui.screens.page import Page
-from tui.summary import Pricing, price_remark
 from tui.table import Cell, lines, plain, wrapped_row
 
 
@@ -86,7 +84,7 @@ class CompareScreen(Page):
     def _column(self, tier: Tier) -> list[str]:
         """What stands below each other for one tier."""
         prices = [
-            money(self._price(tier.id, tier.min_seats, cycle))
+            money(unit_price(self._pricing, self._product.id, tier, cycle))
             for cycle in (BillingCycle.MONTHLY, BillingCycle.ANNUAL)
         ]
         features = [
@@ -94,10 +92,6 @@ class CompareScreen(Page):
             for feature in differing_features(self._product)
         ]
         return [tier.name, own(tier.limit), *prices, *features]
-
-    def _price(self, tier: str, seats: int, cycle: BillingCycle) -> Money:
-        quote = self._pricing.quote((Selection(self._product.id, tier, seats, cycle),))
-        return quote.lines[0].unit_price
 
 
 def _value(value: Text | bool) -> str:

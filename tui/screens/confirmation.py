@@ -12,12 +12,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from billing.catalogue.model import Catalogue, Offer
-from billing.ordering.model import Confirmation, MailState, OrderedLine
-from billing.payments.model import PaymentKind, PaymentSummary
-from tui.formats import day, money
+from billing.catalogue.model import Catalogue
+from billing.ordering.model import Confirmation, MailState
+from tui.confirmation_words import Fact, facts, reminder, thanks
 from tui.frame import Frame
-from tui.i18n import _, seats_text
+from tui.i18n import _
 from tui.messages import OpenHome, OpenLicences, ResendMail
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line, lines, plain
@@ -60,57 +59,19 @@ class ConfirmationScreen(Page):
             yield Static(self._facts(), id="facts")
             yield Static(self._reminder(), id="reminder")
 
-    @property
-    def _trial(self) -> bool:
-        return all(item.offer is Offer.TRIAL for item in self._confirmation.lines)
-
     def _thanks(self) -> Content:
-        text = (
-            _("Your free trial has begun. You have access at once.")
-            if self._trial
-            else _("Thank you. Your order was placed and you have access at once.")
-        )
-        return Content.assemble(("✓ ", "bold $accent"), (text, "bold"))
+        return Content.assemble(("✓ ", "bold $accent"), (thanks(self._confirmation), "bold"))
 
     def _facts(self) -> Content:
-        done = self._confirmation
-        gap = [Content("")] if len(done.lines) == 1 else []
-        parts = [_fact(_("Order number"), done.order_number), *gap]
-        for item in done.lines:
-            parts += self._line_facts(item)
-        parts += gap
-        if not self._trial:
-            parts.append(_fact(_("Total due"), money(done.total), "bold"))
-        if done.payment is not None:
-            parts.append(_fact(_("Payment"), payment_text(done.payment)))
-        if done.invoice_waits:
-            parts.append(_fact(_("Invoice"), _("follows once the VAT number is confirmed")))
-        parts.append(_fact(self._mail_label(), mail_text(done)))
+        groups = facts(self._confirmation, self._catalogue)
+        gap = [Content("")] if len(self._confirmation.lines) == 1 else []
+        parts: list[Content] = []
+        for group in groups:
+            parts += [*(gap if parts else []), *map(_row, group)]
         return lines(parts)
 
-    def _mail_label(self) -> str:
-        return _("Welcome mail") if self._trial else _("Confirmation mail")
-
-    def _line_facts(self, item: OrderedLine) -> list[Content]:
-        """A line alone in full, one of several in two rows."""
-        product = self._catalogue.product(item.product)
-        title = f"{product.name} · {product.tier(item.tier).name}"
-        seats = seats_text(item.seats, product.seat_noun)
-        end = self._end(item)
-        if len(self._confirmation.lines) > 1:
-            return [_fact(_("New access"), f"{title} · {seats}", "bold"), end]
-        return [_fact(_("New access"), title, "bold"), _fact(_("User licences"), seats), end]
-
-    def _end(self, item: OrderedLine) -> Content:
-        if item.offer is Offer.TRIAL and item.ends_on is not None:
-            text = _("{day}, without a charge").format(day=day(item.ends_on))
-            return _fact(_("Trial ends"), text)
-        return _fact(_("Next invoice"), day(item.renews_on) if item.renews_on else "")
-
     def _reminder(self) -> Content:
-        return plain(
-            _("Do not forget to assign the new licences to your users, so that they can sign in.")
-        ).stylize("$warning")
+        return plain(reminder()).stylize("$warning")
 
     def buttons(self) -> Iterable[Widget]:
         """Assign the licences, or back to the start; a mail that failed can be sent again."""
@@ -150,26 +111,6 @@ class ConfirmationScreen(Page):
         self.post_message(OpenLicences(self._confirmation.lines[0].subscription_id))
 
 
-def _fact(label: str, value: str, style: str = "") -> Content:
-    return line([Cell(label, LABEL, style="$muted"), Cell(value, 46, style=style)])
-
-
-def payment_text(payment: PaymentSummary) -> str:
-    """„SEPA-Lastschrift · DE89 … 3000 · Commerzbank“."""
-    names = {
-        PaymentKind.SEPA: _("SEPA direct debit"),
-        PaymentKind.INVOICE: _("Invoice"),
-        PaymentKind.CARD: _("Card"),
-    }
-    return " · ".join(part for part in (names[payment.kind], payment.label, payment.bank) if part)
-
-
-def mail_text(done: Confirmation) -> str:
-    """What is true about the mail."""
-    match done.mail_state:
-        case MailState.SENT:
-            return _("sent to {mail}").format(mail=done.mail_to)
-        case MailState.WAITING:
-            return _("will be sent to {mail}").format(mail=done.mail_to)
-        case MailState.FAILED:
-            return _("could not be sent to {mail}").format(mail=done.mail_to)
+def _row(fact: Fact) -> Content:
+    style = "bold" if fact.stands_out else ""
+    return line([Cell(fact.label, LABEL, style="$muted"), Cell(fact.value, 46, style=style)])

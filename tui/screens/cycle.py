@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from billing.catalogue.model import BillingCycle
-from billing.rating.money import Money
 from billing.rating.quote import Quote
-from tui.flow import Answer, yearly_saving
+from tui.flow import Answer
 from tui.formats import day, money
 from tui.i18n import _
+from tui.pricing import both_quotes, cycle_name, saving_text
 from tui.screens.step import StepPage
-from tui.summary import both_quotes, cycle_name, selection_lines
+from tui.summary import selection_lines
 from tui.table import label_and_value, lines
 from tui.widgets.choices import Choices
 
@@ -33,11 +33,12 @@ class CycleScreen(StepPage):
         if quotes is None:
             return
         monthly, annual = quotes
+        saving = saving_text(monthly, annual)
         chosen = self.flow.draft.cycle or BillingCycle.ANNUAL
         yield Choices(
             [
                 (BillingCycle.MONTHLY.value, _option(monthly), _("Monthly")),
-                (BillingCycle.ANNUAL.value, _option(annual, _saving(monthly, annual)), _("Annual")),
+                (BillingCycle.ANNUAL.value, _option(annual, saving), _("Annual")),
             ],
             chosen=chosen.value,
             spaced=True,
@@ -79,12 +80,3 @@ def _option(quote: Quote, saving: str = "") -> Content:
         parts.append(Content(saving).stylize("$accent not bold"))
     renews = _("next invoice {day}").format(day=day(item.renews_on))
     return lines([*parts, Content(renews).stylize("$muted not bold"), Content("")])
-
-
-def _saving(monthly: Quote, annual: Quote) -> str:
-    minor, percent = yearly_saving(monthly, annual)
-    if minor <= 0:
-        return ""
-    return _("you save {amount} a year ({percent} %)").format(
-        amount=money(Money.from_minor(minor, annual.net.currency)), percent=percent
-    )

@@ -11,16 +11,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from billing.invoicing.model import InvoiceLine
 from billing.ordering.model import DueInvoice
-from tui.formats import day, money, period
+from tui.due_words import invoice_title, overdue_words, position_words
+from tui.formats import money
 from tui.frame import Frame
-from tui.i18n import _, licences_text
+from tui.i18n import _
 from tui.messages import InvoicePaymentSubmitted
 from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
 from tui.screens.payment import PaymentPage
-from tui.summary import cycle_name
 from tui.table import label_and_value, lines, plain
 from tui.widgets.push_button import PushButton
 
@@ -59,20 +58,15 @@ class DueScreen(PaymentPage):
 
     def _what_for(self) -> Content:
         invoice = self.due.invoice
-        title = _("Invoice {number} of {day}").format(
-            number=invoice.number, day=day(invoice.issued_on)
-        )
-        parts = [plain(title).stylize("bold")]
+        parts = [plain(invoice_title(invoice)).stylize("bold")]
         for item in invoice.lines:
-            parts += _rows(item)
+            what, how_many = position_words(item)
+            parts += [plain("  " + what), plain("  " + how_many).stylize("$muted")]
         return lines(parts)
 
     def invoice_words(self) -> str:
         """Since when this invoice is due."""
-        due_on = day(self.due.invoice.due_on)
-        return _("Payable by bank transfer; the invoice has been due since {day}.").format(
-            day=due_on
-        )
+        return overdue_words(self.due.invoice)
 
     def buttons(self) -> Iterable[Widget]:
         """Pay, or leave it open for now."""
@@ -102,12 +96,3 @@ class DueScreen(PaymentPage):
     @on(PushButton.Pressed, "#back")
     def _leave(self) -> None:
         self.action_back()
-
-
-def _rows(item: InvoiceLine) -> list[Content]:
-    """A position: what it is, and below it how many licences for which period."""
-    names = [item.product_name, item.tier_name]
-    if item.cycle is not None:
-        names.append(cycle_name(item.cycle))
-    facts = " · ".join((licences_text(item.seats), period(item.period)))
-    return [plain("  " + " · ".join(names)), plain("  " + facts).stylize("$muted")]

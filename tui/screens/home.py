@@ -14,16 +14,23 @@ from textual.widgets import Static
 
 from billing.accounts.model import Entry as DoorEntry
 from billing.accounts.model import EntryKind
-from billing.catalogue.model import BillingCycle, Catalogue
-from billing.invoicing.model import Invoice
+from billing.catalogue.model import Catalogue
 from billing.ordering.model import Home
 from billing.subscriptions.model import LIVE_STATES, Subscription, SubscriptionState
-from tui.formats import day, money, number
+from tui.formats import number
 from tui.frame import Frame
+from tui.home_words import (
+    closed_sentence,
+    credit_sentence,
+    free_seats,
+    held_cycle,
+    next_invoice,
+    nothing_yet,
+    unpaid_sentence,
+)
 from tui.i18n import N_, _
 from tui.messages import NewSubscription, OpenCart, OpenLicences, PayInvoice, SignOut
 from tui.screens.page import Page, Sentence
-from tui.sentences import entry_sentence
 from tui.table import Cell, fitted_columns, line, plain
 from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton
@@ -72,60 +79,33 @@ class HomeScreen(Page):
                     id="subscriptions",
                 )
             else:
-                yield Static(
-                    _("Your account has no subscription yet. Add the first one: it works at once."),
-                    classes="muted",
-                    id="empty",
-                )
+                yield Static(plain(nothing_yet()), classes="muted", id="empty")
             if self._home.credit_balance.minor:
-                credit = _("Account credit: {amount}, used with your next order")
-                amount = money(self._home.credit_balance)
-                yield Static(plain(credit.format(amount=amount)), id="credit")
+                yield Static(plain(credit_sentence(self._home.credit_balance)), id="credit")
             if self._home.unpaid:
-                yield Static(self._what_is_open(self._home.unpaid[0]), id="unpaid")
+                yield Static(
+                    plain("! " + unpaid_sentence(self._home, self._home.unpaid[0])), id="unpaid"
+                )
                 yield PushButton(_("Pay the open invoice"), id="pay", primary=True)
             if self._entry.kind is not EntryKind.OPEN:
-                yield Static(self._why_closed(), id="closed")
+                yield Static(plain(closed_sentence(self._entry, self._catalogue)), id="closed")
 
     def _product_name(self, held: Subscription) -> str:
         return self._catalogue.product(held.product).name
 
-    def _what_is_open(self, invoice: Invoice) -> Content:
-        """What is not paid, what that means, and what to do."""
-        suspended = {
-            held.subscription_id
-            for held in self._home.subscriptions
-            if held.state is SubscriptionState.SUSPENDED
-        }
-        if any(item.subscription_id in suspended for item in invoice.lines):
-            text = _(
-                "Access is suspended: invoice {number} of {amount} is not paid. Please pay it with "
-                "new payment details; access is back at once."
-            )
-        else:
-            text = _(
-                "Invoice {number} of {amount} could not be paid. "
-                "Please pay it with new payment details."
-            )
-        return plain("! " + text.format(number=invoice.number, amount=money(invoice.total)))
-
-    def _why_closed(self) -> Content:
-        """Why nothing can be added, and whom to write to."""
-        write = _("Please write to {mail}.").format(mail=self._catalogue.seller.mail)
-        return plain(f"{entry_sentence(self._entry)} {write}")
-
     def _rows(self) -> list[list[str]]:
-        return [_header(), *(self._row(held) for held in self._home.subscriptions)]
+        held = self._home.subscriptions
+        most = max((len(number(each.seats)) for each in held), default=0)
+        return [_header(), *(self._row(each, most) for each in held)]
 
-    def _row(self, held: Subscription) -> list[str]:
+    def _row(self, held: Subscription, most: int) -> list[str]:
         product = self._catalogue.product(held.product)
-        free = _("({n} free)").format(n=number(held.seats_free)) if held.seats_free else ""
         return [
             product.name,
             product.tier(held.tier).name,
-            f"{number(held.seats):>3} {free}",
-            _cycle_name(held),
-            _next_invoice(held),
+            f"{number(held.seats):>{most}} {free_seats(held)}".rstrip(),
+            held_cycle(held),
+            next_invoice(held),
         ]
 
     def _fill(self) -> None:
@@ -240,27 +220,3 @@ def _styled(held: Subscription, row: list[str], widths: list[int], kept: list[in
         Cell(text, width, style=style)
         for text, width, style in zip(row, widths, styles, strict=True)
     ]
-
-
-def _cycle_name(held: Subscription) -> str:
-    if held.state is SubscriptionState.TRIALING or held.cycle is None:
-        return _("Trial")
-    return _("Monthly") if held.cycle is BillingCycle.MONTHLY else _("Annual")
-
-
-def _next_invoice(held: Subscription) -> str:
-    """„14.03.2027  2.304,00 €“, or when and why it ends."""
-    if held.state is SubscriptionState.PAST_DUE:
-        return _("payment open")
-    if held.state is SubscriptionState.SUSPENDED:
-        return _("suspended, payment open")
-    if held.renews_on is not None and held.renewal_price is not None:
-        return f"{day(held.renews_on)}  {money(held.renewal_price)}"
-    end = day(held.ends_on) if held.ends_on else ""
-    match held.state:
-        case SubscriptionState.TRIALING:
-            return _("ends {day}").format(day=end)
-        case SubscriptionState.CANCELLING:
-            return _("cancelled to {day}").format(day=end)
-        case _:
-            return _("expired {day}").format(day=end)

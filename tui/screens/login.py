@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,22 +12,14 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from tui.frame import Frame
-from tui.i18n import N_, _
+from tui.i18n import _
 from tui.messages import FirstFocus, SignInSubmitted
+from tui.samples import SampleSignIn
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line
 from tui.widgets.choices import Choices
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
-
-
-@dataclass(frozen=True, slots=True)
-class SampleSignIn:
-    """A sign-in of the sample data, for the demo's list."""
-
-    mail: str
-    account: str
-    remark: str
 
 
 class LoginScreen(Page):
@@ -155,13 +146,3 @@ def _sample_line(sample: SampleSignIn) -> Content:
             Cell(_(sample.remark), 24, style="$muted"),
         ]
     )
-
-
-SAMPLE_REMARKS = (
-    N_("three subscriptions"),
-    N_("reverse charge"),
-    N_("US dollars"),
-    N_("no billing contact"),
-    N_("corporate account"),
-    N_("expired account"),
-)

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from tui.frame import Frame
-from tui.i18n import N_, _, current_language, other_language
+from tui.i18n import LANGUAGE_NAMES, N_, _, current_language, other_language
 from tui.messages import StepBack
 from tui.table import plain
 from tui.widgets.choices import Choices
@@ -23,7 +23,6 @@ from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
 
 Sentence = Callable[[], str]
 ResultT = TypeVar("ResultT")
-LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 
 
 def _translated(active: ActiveBinding) -> ActiveBinding:

@@ -8,38 +8,17 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from billing.errors import Field, InvalidInput
-from billing.payments.model import (
-    Card,
-    OnInvoice,
-    PaymentInput,
-    PaymentKind,
-    PaymentSummary,
-    SepaDebit,
-)
+from billing.errors import InvalidInput
+from billing.payments.model import PaymentInput, PaymentKind, PaymentSummary, SepaDebit
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import PaymentEntered
-from tui.payment_form import PaymentForm
+from tui.payment_form import FIELD_IDS, PaymentForm
+from tui.payment_words import in_fours, transfer_words, ways_to_pay
 from tui.screens.page import Page, Sentence
 from tui.sentences import flaw_sentence
 from tui.widgets.entry import Entry
 from tui.widgets.radio_row import RadioRow
-
-FIELD_IDS = {
-    Field.IBAN: "iban",
-    Field.HOLDER: "holder",
-    Field.CARD_NUMBER: "number",
-    Field.CARD_EXPIRY: "expiry",
-    Field.CARD_CVC: "cvc",
-    Field.VAT_ID: "vat-id",
-}
-
-
-def in_fours(iban: str) -> str:
-    """An IBAN as it is printed: „DE89 3704 0044 …“."""
-    compact = "".join(iban.split()).upper()
-    return " ".join(compact[start : start + 4] for start in range(0, len(compact), 4))
 
 
 class PaymentPage(Page):
@@ -51,24 +30,20 @@ class PaymentPage(Page):
         super().__init__(frame, notice=notice, tone=tone)
         self.form = form
         self._bank = ""
+        self._complaint: Sentence | None = None
+        self._complained_of = ""
 
     def payment_part(self) -> ComposeResult:
         """The ways to pay, and the fields of each."""
         with Horizontal(classes="field", id="payment"):
             yield Label(_("Payment details"))
-            yield RadioRow(self._ways(), self.form.kind.value, id="kind")
+            ways = [(kind.value, name) for kind, name in ways_to_pay().items()]
+            yield RadioRow(ways, self.form.kind.value, id="kind")
         yield from self._payment_fields()
 
     def invoice_words(self) -> str:
         """When a bank transfer is expected."""
-        return _("Payable by bank transfer within 14 days of the invoice.")
-
-    def _ways(self) -> list[tuple[str, str]]:
-        return [
-            (PaymentKind.SEPA.value, _("SEPA direct debit")),
-            (PaymentKind.INVOICE.value, _("Invoice")),
-            (PaymentKind.CARD.value, _("Card")),
-        ]
+        return transfer_words()
 
     def _payment_fields(self) -> ComposeResult:
         with Vertical(id="sepa", classes="way"):
@@ -108,14 +83,7 @@ class PaymentPage(Page):
 
     def payment(self) -> PaymentInput:
         """The payment details as typed, right or wrong."""
-        form = self.form
-        match form.kind:
-            case PaymentKind.SEPA:
-                return SepaDebit(form.iban, form.holder)
-            case PaymentKind.CARD:
-                return Card(form.number, form.expiry, form.cvc)
-            case PaymentKind.INVOICE:
-                return OnInvoice()
+        return self.form.payment()
 
     def kept(self, field_id: str) -> None:
         """Something else stands in a field now."""
@@ -138,8 +106,10 @@ class PaymentPage(Page):
 
     def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
         """Say what is wrong with a field; with `go_there` put the cursor into it."""
-        self.say(lambda: flaw_sentence(error), "error")
-        for field in self.query(f"#{FIELD_IDS.get(error.field, 'none')}").results(Entry):
+        self._complaint = lambda: flaw_sentence(error)
+        self._complained_of = FIELD_IDS.get(error.field, "none")
+        self.say(self._complaint, "error")
+        for field in self.query(f"#{self._complained_of}").results(Entry):
             field.add_class("-invalid")
             if go_there:
                 field.focus()
@@ -158,7 +128,13 @@ class PaymentPage(Page):
     def _keep(self, event: Input.Changed) -> None:
         if self.form.keep(event.input.id or "", event.value):
             event.input.remove_class("-invalid")
+            self._mended(event.input.id or "")
             self.kept(event.input.id or "")
+
+    def _mended(self, field_id: str) -> None:
+        """Take a complaint away that is about what stood in a field before."""
+        if field_id == self._complained_of and self._sentence is self._complaint:
+            self.say(None)
 
     @on(Input.Blurred, "#iban")
     def _iban_left(self) -> None:

@@ -6,17 +6,18 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from billing.catalogue.model import BillingCycle
-from billing.errors import Problem
-from billing.ordering.model import Availability, Selection
-from billing.subscriptions.model import SubscriptionState
+from billing.ordering.model import Availability
 from tui.flow import Answer, offers_for
-from tui.formats import day, money, number
-from tui.i18n import _, licences_text, own
+from tui.i18n import _, own
 from tui.messages import EditLine
+from tui.pricing import Pricing, price_remark
+from tui.product_words import (
+    from_price,
+    product_sentences,
+    product_state,
+    why_not_available,
+)
 from tui.screens.step import StepPage
-from tui.sentences import problem_sentence
-from tui.summary import Pricing, price_remark
 from tui.table import Cell, line, lines, plain
 from tui.widgets.choices import Choices
 
@@ -50,7 +51,7 @@ class ProductScreen(StepPage):
         return None if line_id == self.flow.draft.line_id else line_id
 
     def _option(self, available: Availability) -> Content:
-        state = _state(available)
+        state = product_state(available)
         if self._line_in_cart(available.product.id):
             state = _("in the cart")
         style = "" if offers_for(available) else "$muted"
@@ -95,27 +96,12 @@ class ProductScreen(StepPage):
         if available is None:
             return None
         if not offers_for(available) and available.buy is not None:
-            problem = available.buy
-            facts = {"product": available.product.name, "currency": self.pricing.currency}
-            self.say(lambda: problem_sentence(problem, facts), "error")
+            self.say(lambda: why_not_available(available, self.pricing), "error")
             return None
         if line_id := self._line_in_cart(available.product.id):
             self.post_message(EditLine(line_id))
             return None
         return available.product.id
-
-
-def _state(available: Availability) -> str:
-    held = available.held
-    if held is not None and held.state is SubscriptionState.TRIALING:
-        return _("trial running")
-    if available.buy is Problem.ALREADY_SUBSCRIBED:
-        return _("already subscribed")
-    if available.buy is not None:
-        return _("not available")
-    if available.trial is None and available.product.trial is not None:
-        return _("{n} days free trial").format(n=number(available.product.trial.days))
-    return _("trial already used") if available.trial is Problem.TRIAL_USED else _("buy only")
 
 
 def _details(available: Availability, pricing: Pricing) -> Content:
@@ -127,38 +113,14 @@ def _details(available: Availability, pricing: Pricing) -> Content:
             Content(""),
             plain(" · ".join(tier.name for tier in product.tiers)).stylize("$muted"),
             Content(""),
-            *_state_lines(available),
+            *map(plain, product_sentences(available)),
             *_price_lines(available, pricing),
         ]
     )
 
 
 def _price_lines(available: Availability, pricing: Pricing) -> list[Content]:
-    product = available.product
-    if available.buy is not None:
+    price = from_price(available, pricing)
+    if not price:
         return []
-    smallest = product.tiers[0]
-    quote = pricing.quote(
-        (Selection(product.id, smallest.id, smallest.min_seats, BillingCycle.MONTHLY),)
-    )
-    price = _("from {price} a month per licence").format(price=money(quote.lines[0].unit_price))
-    return [Content(""), Content(price), Content(price_remark(pricing)).stylize("$muted")]
-
-
-def _state_lines(available: Availability) -> list[Content]:
-    product, held = available.product, available.held
-    if held is not None and held.state is SubscriptionState.TRIALING and held.ends_on:
-        return [
-            Content(_("Your trial ends {day}.").format(day=day(held.ends_on))),
-            Content(_("Buying ends it: the paid period starts today.")),
-        ]
-    if held is not None and available.buy is Problem.ALREADY_SUBSCRIBED:
-        tier = product.tier(held.tier).name
-        text = _("You have it: {tier}, {licences}.")
-        return [plain(text.format(tier=tier, licences=licences_text(held.seats)))]
-    if available.trial is None and product.trial is not None:
-        text = _("Free trial: {n} days, no payment data.")
-        return [Content(text.format(n=number(product.trial.days)))]
-    if available.trial is Problem.TRIAL_USED and available.trial_used_on:
-        return [Content(_("Trial used on {day}.").format(day=day(available.trial_used_on)))]
-    return [Content(_("There is no free trial of it."))]
+    return [Content(""), plain(price), Content(price_remark(pricing)).stylize("$muted")]

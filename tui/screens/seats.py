@@ -12,10 +12,10 @@ from tui.flow import Answer
 from tui.formats import number
 from tui.i18n import _, own
 from tui.screens.step import StepPage
-from tui.sentences import seats_sentence
+from tui.seats_words import SeatsFlaw, seats_flaw_sentence
 from tui.summary import selection_lines
 from tui.table import plain
-from tui.widgets.stepper import Stepper, StepperFlaw
+from tui.widgets.stepper import Stepper
 
 
 class SeatsScreen(StepPage):
@@ -55,13 +55,14 @@ class SeatsScreen(StepPage):
         """The selection with the number at hand."""
         found = list(self.query(Stepper))
         seats = found[0].value if found else self.flow.draft.seats
-        return selection_lines(self.flow, self.pricing, seats=seats)
+        flawed = bool(found) and seats is None
+        return selection_lines(self.flow, self.pricing, seats=seats, open_seats=flawed)
 
     @on(Stepper.Changed)
     def _changed(self, event: Stepper.Changed) -> None:
         self._typed = event.stepper.text
+        self.refresh_pane()
         if event.stepper.flaw is None:
-            self.refresh_pane()
             self.say(None)
         else:
             self._refuse(event.stepper.flaw)
@@ -78,18 +79,9 @@ class SeatsScreen(StepPage):
             stepper.focus()
         return stepper.value
 
-    def _refuse(self, flaw: StepperFlaw) -> None:
+    def _refuse(self, flaw: SeatsFlaw) -> None:
         fewest, most = self._limits()
         noun = self.flow.available.product.seat_noun if self.flow.available else None
         facts = {"minimum": fewest, "maximum": most, "noun": noun}
 
-        def text() -> str:
-            first = {
-                StepperFlaw.EMPTY: _("Please enter a number."),
-                StepperFlaw.NOT_A_NUMBER: _("Please enter a number in digits."),
-                StepperFlaw.TOO_SMALL: _("That is too few."),
-                StepperFlaw.TOO_LARGE: _("That is too many."),
-            }[flaw]
-            return f"{first} {seats_sentence(facts)}"
-
-        self.say(text, "error")
+        self.say(lambda: seats_flaw_sentence(flaw, facts), "error")

@@ -12,14 +12,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from billing.catalogue.model import Offer
-from tui.flow import Answer, Dropped, Flow, NextLabel, Step
-from tui.formats import number
+from tui.flow import Answer, Flow
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import StepBack, StepCompleted
+from tui.pricing import Pricing
 from tui.screens.page import Page, Sentence
-from tui.summary import Pricing, selection_lines
+from tui.step_words import dropped_sentence, flow_heading, next_text, step_name, step_of_steps
+from tui.summary import selection_lines
 from tui.widgets.push_button import PushButton
 
 
@@ -50,12 +50,11 @@ class StepPage(Page):
 
     def heading(self) -> str:
         """The name of the flow."""
-        return _("Edit Order") if self.flow.draft.line_id else _("Add New Subscription")
+        return flow_heading(self.flow)
 
     def heading_right(self) -> str:
         """„Schritt 4 von 5“."""
-        steps = self.flow.steps
-        return _("Step {n} of {total}").format(n=steps.index(self.flow.step) + 1, total=len(steps))
+        return step_of_steps(self.flow)
 
     def question(self) -> str:
         """What is asked at this step."""
@@ -94,15 +93,7 @@ class StepPage(Page):
 
     def next_text(self) -> str:
         """The label of the button that goes on."""
-        match self.flow.next_label(self.other_lines):
-            case NextLabel.CHECKOUT:
-                return _("Proceed to Checkout")
-            case NextLabel.ADD_TO_CART:
-                return _("Add to Cart")
-            case NextLabel.START_TRIAL:
-                return _("Start Trial")
-            case NextLabel.NEXT:
-                return _("Next")
+        return next_text(self.flow.next_label(self.other_lines))
 
     def on_resize(self) -> None:
         """Fit the progress to the width."""
@@ -152,51 +143,3 @@ class StepPage(Page):
     def _back(self) -> None:
         if not self.waiting:
             self.post_message(StepBack())
-
-
-def step_name(flow: Flow, step: Step) -> str:
-    """What a step is called in the progress line."""
-    match step:
-        case Step.PRODUCT:
-            return _("Product")
-        case Step.OFFER:
-            if flow.draft.offer is None:
-                return _("Buy / Try")
-            return offer_name(flow.draft.offer)
-        case Step.TIER:
-            return _("Plan tier")
-        case Step.SEATS:
-            return _("User licences")
-        case Step.CYCLE:
-            return _("Billing cycle")
-
-
-def offer_name(offer: Offer) -> str:
-    """„Kaufen“ or „Testen“."""
-    return _("Buy") if offer is Offer.BUY else _("Try")
-
-
-def _tier_name(flow: Flow, tier_id: str) -> str:
-    """What a tier is called by the products that have it."""
-    tiers = (tier for each in flow.shelf.values() for tier in each.product.tiers)
-    return next((tier.name for tier in tiers if tier.id == tier_id), tier_id)
-
-
-def dropped_sentence(flow: Flow, dropped: tuple[Dropped, ...]) -> str:
-    """Which earlier answers are no longer possible, and whether to choose again."""
-    product = flow.available.product.name if flow.available else ""
-    parts = []
-    for gone in dropped:
-        if gone.step is Step.TIER:
-            parts.append(_("plan tier {name}").format(name=_tier_name(flow, str(gone.answer))))
-        elif gone.step is Step.SEATS and isinstance(gone.answer, int):
-            parts.append(_("{n} user licences").format(n=number(gone.answer)))
-        elif gone.step is Step.OFFER and isinstance(gone.answer, Offer):
-            parts.append(offer_name(gone.answer))
-    asked_again = any(gone.step in flow.steps for gone in dropped)
-    message = (
-        _("Not possible with {product}: {answers}. Please choose again.")
-        if asked_again
-        else _("Not possible with {product}: {answers}.")
-    )
-    return message.format(product=product, answers=", ".join(parts))

@@ -11,12 +11,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from billing.catalogue.model import BillingCycle, Offer, Tier
-from billing.ordering.model import Selection
-from billing.rating.money import Money
 from tui.flow import Answer
 from tui.formats import money
 from tui.i18n import N_, _, own
 from tui.messages import ComparePlans
+from tui.pricing import unit_price
 from tui.screens.step import StepPage
 from tui.summary import selection_lines
 from tui.table import lines, plain
@@ -50,19 +49,15 @@ class TierScreen(StepPage):
         title = plain(tier.name) + limit
         if self.flow.draft.offer is Offer.TRIAL:
             return lines([title, Content("")])
+        product = self.flow.draft.product or ""
         prices = " · ".join(
-            text.format(price=money(self._unit_price(tier, cycle)))
+            text.format(price=money(unit_price(self.pricing, product, tier, cycle)))
             for text, cycle in (
                 (_("{price} monthly"), BillingCycle.MONTHLY),
                 (_("{price} annually"), BillingCycle.ANNUAL),
             )
         )
         return lines([title, Content(prices).stylize("$muted not bold"), Content("")])
-
-    def _unit_price(self, tier: Tier, cycle: BillingCycle) -> Money:
-        product = self.flow.draft.product or ""
-        quote = self.pricing.quote((Selection(product, tier.id, tier.min_seats, cycle),))
-        return quote.lines[0].unit_price
 
     def on_mount(self) -> None:
         """The list has the focus."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input
 
-from tui.table import clean
+from tui.cleaning import clean
 
 
 class Entry(Input):

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.table import clean
+from tui.cleaning import clean
 
 if TYPE_CHECKING:
     from textual.app import RenderResult

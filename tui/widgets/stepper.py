@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -10,19 +9,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
+from tui.seats_words import SeatsFlaw, seats_flaw
+
 if TYPE_CHECKING:
     from textual import events
     from textual.app import RenderResult
     from textual.geometry import Size
-
-
-class StepperFlaw(StrEnum):
-    """What is wrong with the number typed."""
-
-    EMPTY = "empty"
-    NOT_A_NUMBER = "not_a_number"
-    TOO_SMALL = "too_small"
-    TOO_LARGE = "too_large"
 
 
 class Stepper(Widget, can_focus=True):
@@ -74,23 +66,18 @@ class Stepper(Widget, can_focus=True):
         return None if self.flaw else int(self.text)
 
     @property
-    def flaw(self) -> StepperFlaw | None:
+    def flaw(self) -> SeatsFlaw | None:
         """What is wrong with what was typed."""
-        if not self.text:
-            return StepperFlaw.EMPTY
-        if not (self.text.isascii() and self.text.isdigit()):
-            return StepperFlaw.NOT_A_NUMBER
-        if int(self.text) < self.fewest:
-            return StepperFlaw.TOO_SMALL
-        return StepperFlaw.TOO_LARGE if int(self.text) > self.most else None
+        return seats_flaw(self.text, self.fewest, self.most)
 
     def render(self) -> RenderResult:
         """The number between its two signs."""
         shown = self.text[: self.MAX_DIGITS] or "_"
-        number = f"{shown:^{self.MAX_DIGITS + 2}}"
+        number = f"{shown:^{self.MAX_DIGITS}}"
         style = "$error" if self.flaw else "bold"
+        style += " on $field-focus" if self.has_focus else " on $field"
         pointer = "▸ " if self.has_focus else "  "
-        return Content.assemble(pointer, "[ − ]", (number, style), "[ + ]")
+        return Content.assemble(pointer, "[ − ]", " ", (number, style), " [ + ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The number at its widest, and the signs, whatever the room."""
