@@ -83,7 +83,11 @@ class PrometheusMetrics:
         self._restarts = Counter(
             f"{prefix}_launcher_restarts", "Starts of another launcher", registry=registry
         )
-        self._server, self._thread = start_http_server(port, addr=_HERE, registry=registry)
+        try:
+            self._server, self._thread = start_http_server(port, addr=_HERE, registry=registry)
+        except OSError as error:
+            reason = f"{error.strerror} (the counters' port, {port})"
+            raise OSError(error.errno, reason) from error
 
     def refused(self, reason: str) -> None:
         """Somebody was turned away."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from billing.bootstrap import connect, connect_demo
 from billing.clock import RunningClock
-from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
+from billing.sample_people import SAMPLE_PASSWORD
 from billing.settings import load_settings
 from tui.crash import CrashReport
-from tui.screens.login import SAMPLE_REMARKS, SampleSignIn
+from tui.samples import SAMPLES
 from tui.served import serve
 
 if TYPE_CHECKING:
@@ -48,10 +48,6 @@ class BillingProgram:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._settings = settings_of(plan)
-        self._samples = tuple(
-            SampleSignIn(person.mail, person.account, remark)
-            for person, remark in zip(SAMPLE_SIGN_INS, SAMPLE_REMARKS, strict=True)
-        )
 
     def connect(self) -> BillingService:
         """Open the service; never before the fork, since connections cannot be shared."""
@@ -63,7 +59,7 @@ class BillingProgram:
             line,
             self.connect,
             log_folder=self._settings.log_folder,
-            samples=self._samples if self._plan.demo else (),
+            samples=SAMPLES if self._plan.demo else (),
             sample_password=SAMPLE_PASSWORD if self._plan.demo else "",
         )
 

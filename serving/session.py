@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from serving.admission import Guest
     from serving.house import House
+
+_log = logging.getLogger("billing_center.serving")
 
 _DONE, _REFUSED, _WRONG_USAGE = 0, 1, 2
 _LAST_LINE_SECONDS = 1.0
@@ -99,6 +102,9 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _run(self, stay: Stay) -> None:
         try:
             end = await stay.run()
+        except Exception:
+            _log.exception("a session could not be served to its end")
+            end = End.CRASHED
         finally:
             self._house.sessions.discard(self)
             self._house.occupancy.ended(self._guest.place)
@@ -162,6 +168,8 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     async def let_go(self) -> None:
         """Wait until the last line is on its way, or nobody takes it, and close the connection."""
+        if self._stay is not None:
+            self._stay.kill()
         self._exit(_REFUSED)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._channel.wait_closed(), _LAST_LINE_SECONDS)

@@ -200,6 +200,11 @@ class Stay:
         """The client is gone, and nobody looks at the terminal any more."""
         self._end_by(End.GONE)
 
+    def kill(self) -> None:
+        """End what has not ended by now."""
+        if self._process is not None:
+            self._process.kill()
+
     def _end_by(self, end: End) -> None:
         if self._end is None:
             self._end = end

@@ -14,11 +14,12 @@ USUAL = (80, 24)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]{0,63}")
 _VALUE = re.compile(r"[A-Za-z0-9@._:,+-]{1,64}")
-_UNKNOWN = "unknown"
+# Knows lines only, which is the least that anything can do.
+_DUMB = "dumb"
 # They show all colours and say so in COLORTERM only, which SSH rarely carries.
 _TRUE_COLOUR = ("alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "rio", "wezterm")
 _SIXTEEN = re.compile(r"linux|screen|ansi|cygwin")
-_NO_COLOURS = re.compile(r"vt(?:52|100|102|220|320)(?:-.*)?|.*-(?:m|mono)|dumb|unknown")
+_NO_COLOURS = re.compile(r"vt(?:52|100|102|220|320)(?:-.*)?|.*-(?:m|mono)|dumb")
 # For counting: what a client calls its terminal may be anything.
 _COUNTED = frozenset(
     {
@@ -58,7 +59,7 @@ class Terminal:
     @property
     def is_dumb(self) -> bool:
         """Whether it knows lines only."""
-        return self.name in {"dumb", _UNKNOWN}
+        return self.name == _DUMB
 
     @property
     def counted_as(self) -> str:
@@ -68,7 +69,7 @@ class Terminal:
 
 def terminal(name: str, width: int, height: int) -> Terminal:
     """The terminal that a client describes."""
-    return Terminal(name if _NAME.fullmatch(name) else _UNKNOWN, *clamped(width, height))
+    return Terminal(name if _NAME.fullmatch(name) else _DUMB, *clamped(width, height))
 
 
 def clamped(width: int, height: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal.buyer import Buyer
+from tests.terminal.buyer import Buyer, Words
 
 if TYPE_CHECKING:
     from tests.serving.server import Server
@@ -60,3 +60,15 @@ def test_the_servers_own_environment_stays_with_it(server: Server) -> None:
     terminal = server.open(env={"LANG": "en_US.UTF-8", "TEXTUAL_COLOR_SYSTEM": "truecolor"})
     Buyer(terminal, "en").at_login()
     assert richest(terminal.colours) == MANY
+
+
+def test_a_terminal_that_knows_lines_only_gets_lines(server: Server) -> None:
+    terminal = server.open(term="dumb")
+    words = Words("de")
+    terminal.wait_for(words("Mail"))
+    terminal.send("ada@byron.example\n")
+    terminal.wait_for(words("Password"))
+    terminal.send("demo\n")
+    terminal.wait_for("Byron Analytics Inc.")
+    assert b"\x1b" not in terminal.output
+    terminal.hang_up()

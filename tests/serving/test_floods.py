@@ -129,7 +129,7 @@ def test_a_session_that_is_killed_ends_alone(server: Server) -> None:
     os.kill(victim, 9)
     assert terminal.wait_exit() == 1
     terminal.assert_reset()
-    assert terminal.shows("Durch einen Fehler beendet.")
+    assert terminal.shows("Durch einen Fehler beendet")
     other.terminal.type("x")
     other.terminal.wait_for(f"{other.words('Mail')} x")
 

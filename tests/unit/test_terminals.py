@@ -23,7 +23,7 @@ def test_a_size_can_always_be_drawn(size: tuple[int, int], made: tuple[int, int]
 
 @pytest.mark.parametrize("name", ["", "xterm;rm", "../../x", "a" * 65, "x\ny", "-x"])
 def test_a_name_that_is_none_is_not_passed_on(name: str) -> None:
-    assert terminal(name, 80, 24).name == "unknown"
+    assert terminal(name, 80, 24).name == "dumb"
 
 
 @pytest.mark.parametrize(
