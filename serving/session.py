@@ -102,7 +102,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     async def _run(self, stay: Stay) -> None:
         try:
             end = await stay.run()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the client must not be left waiting
             _log.exception("a session could not be served to its end")
             end = End.CRASHED
         finally:
