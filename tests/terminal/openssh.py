@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -31,7 +32,7 @@ _WRITABLE_BY_OTHERS = 0o022
 _SURROUNDINGS = """
 ListenAddress 127.0.0.1
 Port {port}
-HostKey {folder}/host
+HostKey {host_key}
 PidFile none
 PermitRootLogin yes
 StrictModes no
@@ -74,24 +75,23 @@ def make_key(file: Path) -> Path:
 
 @dataclass
 class Sshd:
-    """A server whose only program is this one, on a machine's database."""
+    """A server whose only program is this one, on the database of an address."""
 
     machine: Machine
+    address: str
     port: int = 0
+    host_key: Path = Path()
     _process: subprocess.Popen[bytes] | None = None
     _made: list[Path] = field(default_factory=list)
 
-    def start(self) -> None:
-        """Start it and wait until it listens."""
+    def start(self, host_key: Path | None = None) -> None:
+        """Start it and wait until it listens; without a host key it makes one."""
         if not _NEEDED_FOLDER.exists():
             _NEEDED_FOLDER.mkdir(mode=0o755)
             self._made.append(_NEEDED_FOLDER)
-        self.machine.with_database()
-        make_key(self.folder / "host")
-        public = (self.folder / "host.pub").read_text()
+        self.host_key = host_key or make_key(self.folder / "host")
         with closing(socket.create_server(("127.0.0.1", 0))) as taken:
             self.port = taken.getsockname()[1]
-        (self.folder / "known").write_text(f"[127.0.0.1]:{self.port} {public}")
         config = self.folder / "sshd_config"
         config.write_text(self._config())
         with (self.folder / "sshd.log").open("wb") as log:
@@ -109,13 +109,15 @@ class Sshd:
             time.sleep(0.05)
 
     def _config(self) -> str:
-        surroundings = _SURROUNDINGS.format(port=self.port, folder=self.folder, null=os.devnull)
+        surroundings = _SURROUNDINGS.format(
+            port=self.port, host_key=self.host_key, folder=self.folder, null=os.devnull
+        )
         documented = excerpt()
         for there, here in (
-            ("Match User billing\n", ""),
             ("/opt/billing-center/bin/billing-center", COMMAND[0]),
-            (" account key", f" --database {self.machine.database} account key"),
-            (" serve openssh", f" --database {self.machine.database} serve openssh"),
+            # sshd reads the first one itself, with % for what it fills in; a shell the second one.
+            (" account key", f" --database {self.address.replace('%', '%%')} account key"),
+            (" serve openssh", f" --database {shlex.quote(self.address)} serve openssh"),
             ("User billing", f"User {self.user}"),
         ):
             assert there in documented
@@ -141,18 +143,23 @@ class Sshd:
         """What it has written."""
         return (self.folder / "sshd.log").read_text()
 
-    def command(self, key: Path, *options: str) -> tuple[str, ...]:
-        """The client with a key; no configuration of the machine's counts."""
+    def command(self, key: Path, *options: str, port: int = 0) -> tuple[str, ...]:
+        """The client with a key, also to a port before it; no configuration of the machine counts.
+
+        It takes the host key at any port, and no other.
+        """
+        public = Path(f"{self.host_key}.pub").read_text()
+        (self.folder / "known").write_text(f"* {public}")
         return (
-            *(str(_program("ssh")), "-F", "none", "-p", str(self.port), "-i", str(key)),
+            *(str(_program("ssh")), "-F", "none", "-p", str(port or self.port), "-i", str(key)),
             *("-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "SendEnv=LANG"),
             *("-o", f"UserKnownHostsFile={self.folder}/known", *options),
             f"{self.user}@127.0.0.1",
         )
 
-    def connect(self, key: Path, *asked: str) -> Terminal:
+    def connect(self, key: Path, *asked: str, port: int = 0) -> Terminal:
         """Connect with a terminal."""
-        return self.machine.start(*asked, command=self.command(key, "-tt"))
+        return self.machine.start(*asked, command=self.command(key, "-tt", port=port))
 
     def run(self, key: Path, *asked: str, options: tuple[str, ...] = ()) -> tuple[int, str]:
         """Connect without a terminal; the exit code, and what was said."""

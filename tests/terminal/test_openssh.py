@@ -30,7 +30,8 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Sshd]:
     """One server for all tests: starting it, and registering a key, takes longer than they do."""
-    made = Sshd(Machine(tmp_path_factory.mktemp("openssh"), seeded))
+    machine = Machine(tmp_path_factory.mktemp("openssh"), seeded)
+    made = Sshd(machine, str(machine.with_database()))
     try:
         made.start()
         yield made
@@ -59,7 +60,7 @@ def register(server: Sshd, file: Path) -> Path:
 
 
 def account_key(server: Sshd, *words: str) -> None:
-    place = ("--database", str(server.machine.database))
+    place = ("--database", server.address)
     done = server.machine.run(*place, "account", "key", *words)
     assert done.returncode == 0, done.stderr
 
@@ -69,7 +70,7 @@ def public_half(key: Path) -> str:
 
 
 def rows(sshd: Sshd, table: Table) -> list[Any]:
-    database = open_database(str(sshd.machine.database))
+    database = open_database(sshd.address)
     found = database.read(lambda connection: list(connection.execute(select(table))))
     database.close()
     return found
@@ -103,6 +104,15 @@ def test_a_dropped_connection_ends_the_program(sshd: Sshd, key: Path) -> None:
 def test_a_page_may_be_asked_for(sshd: Sshd, key: Path) -> None:
     terminal = sshd.connect(key, "Warenkorb")
     terminal.wait_for("Der Warenkorb ist leer.")
+
+
+def test_a_terminal_without_a_screen_is_talked_to_by_lines(sshd: Sshd, key: Path) -> None:
+    terminal = sshd.machine.start(command=sshd.command(key, "-tt"), environment={"TERM": "dumb"})
+    terminal.wait_for("Neues Abonnement hinzufügen")
+    terminal.press("\x04")
+    assert terminal.wait_exit() == 0
+    assert b"\x1b" not in terminal.output
+    assert rows(sshd, terminal_session)[-1].terminal == "dumb"
 
 
 def test_the_language_of_the_client_counts(sshd: Sshd, key: Path) -> None:

@@ -128,6 +128,8 @@ def test_nothing_heavy_is_imported_before_the_login_screen_is_painted() -> None:
         ("tui.flow", ("textual", "rich", *HEAVY)),
         ("tui.i18n", ("textual", "rich", *HEAVY)),
         ("tui.__main__", ("textual", "rich", *HEAVY)),
+        ("tui.served", ("textual", "rich", *HEAVY)),
+        ("tui.served_lines", ("textual", "rich", *HEAVY)),
         ("tui.plain", ("textual", "rich", *HEAVY)),
     ],
 )

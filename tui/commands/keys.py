@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing.accounts.public_keys import LONGEST_LINE
 from billing.bootstrap import connect
+from billing.errors import BillingError
+from billing.logging_setup import log_to_file
+from billing.settings import load_settings
 from tui.commands.database import configured, require_database
 from tui.commands.output import say
 from tui.commands.refusal import DONE, CannotDo, one_line
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import RegisteredKey
     from billing.service import BillingService
 
+_log = logging.getLogger("billing_center")
 _STANDARD_INPUT = "-"
 # A line too long is told apart from one that was read to its end.
 _ENOUGH = LONGEST_LINE + 2
@@ -55,9 +60,18 @@ def remove(arguments: Namespace) -> int:
 
 
 def authorized(arguments: Namespace) -> int:
-    """Print what sshd wants to know of a key; of one that is not registered, nothing."""
-    with _opened(arguments) as service:
-        holder = service.contact_of_key(arguments.fingerprint)
+    """Print what sshd wants to know of a key; of one that is not registered, nothing.
+
+    sshd throws away what is said on standard error, so the log has to tell of failures.
+    """
+    try:
+        with _opened(arguments) as service:
+            holder = service.contact_of_key(arguments.fingerprint)
+    except (BillingError, CannotDo) as error:
+        with suppress(OSError):
+            log_to_file(load_settings().log_folder)
+        _log.error("key %.60r not looked up", arguments.fingerprint, exc_info=error)
+        raise
     return say(f"restrict,pty {holder.line}") if holder is not None else DONE
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from billing.accounts.model import SessionRecord
 from billing.accounts.public_keys import read_public_key
 from billing.bootstrap import connect
-from billing.errors import DatabaseUnavailable, InvalidInput
+from billing.errors import InvalidInput
 from billing.logging_setup import log_to_file
 from tui.commands.database import configured
 from tui.commands.refusal import DONE, REFUSED, complain, refuse
@@ -43,7 +43,7 @@ _MOST = 65536
 def run(arguments: Namespace) -> int:
     """Serve one session on this terminal."""
     try:
-        door = _door(os.environ)
+        door = asked_door(os.environ)
     except KeyError:
         complain(usage())
         return REFUSED
@@ -61,7 +61,7 @@ def run(arguments: Namespace) -> int:
 
 def _serve(arguments: Namespace, settings: Settings, door: Door | None) -> int:
     service = connect(settings)
-    holder = _holder(service, os.environ)
+    holder = proven_holder(service, os.environ)
     if holder is not None:
         service.key_used(holder)
     admission = Admission(
@@ -74,7 +74,7 @@ def _serve(arguments: Namespace, settings: Settings, door: Door | None) -> int:
     return _Session(settings, service, holder, os.environ).run(admission)
 
 
-def _door(environment: Mapping[str, str]) -> Door | None:
+def asked_door(environment: Mapping[str, str]) -> Door | None:
     """The page that was asked for.
 
     Raises:
@@ -84,8 +84,8 @@ def _door(environment: Mapping[str, str]) -> Door | None:
     return DOORS[asked] if asked else None
 
 
-def _holder(service: BillingService, environment: Mapping[str, str]) -> KeyHolder | None:
-    """Whose key was proven; nobody's where no key was, or keys of several contacts."""
+def proven_holder(service: BillingService, environment: Mapping[str, str]) -> KeyHolder | None:
+    """Whose key was proven; nobody's where none was, or more than one."""
     fingerprints = set(_proven(environment.get("SSH_USER_AUTH", "")))
     holders = {service.contact_of_key(fingerprint) for fingerprint in fingerprints}
     return holders.pop() if len(holders) == 1 else None
@@ -131,8 +131,13 @@ class _Session:
             code = serve(its.detach(), lambda: self._service, log_folder=self._settings.log_folder)
             words = list(_said(mine))
         ends = [word.end for word in words if isinstance(word, Ended)]
-        with suppress(DatabaseUnavailable):
-            self._record(words, ends[-1] if ends else End.CRASHED, began_at)
+        end = ends[-1] if ends else End.CRASHED
+        fingerprint = self._holder.fingerprint if self._holder else "none"
+        _log.info("session from %.64r, key %s: %s", self._address, fingerprint, end.value)
+        try:
+            self._record(words, end, began_at)
+        except Exception as error:  # noqa: BLE001 - whoever was here has been served
+            _log.error("session not recorded", exc_info=error)
         return code if code == DONE else REFUSED
 
     def _record(self, words: list[Word], end: End, began_at: datetime) -> None:
@@ -155,7 +160,7 @@ class _Session:
                     height=self._size.lines,
                     began_at=began_at,
                     ended_at=ended_at,
-                    end=end,
+                    end=end.value,
                 )
             )
         service.close()
