@@ -148,3 +148,19 @@ def test_the_launcher_is_started_again_and_its_sessions_live_on(server: Server) 
     terminal.press("ctrl+q")
     terminal.wait_exit()
     terminal.assert_reset()
+
+
+def test_sessions_that_are_dropped_while_they_begin_leave_nothing(server: Server) -> None:
+    async def drop(step: int) -> None:
+        connection = await connect(server.port)
+        await connection.create_session(Incoming, term_type="xterm", encoding=None)
+        await asyncio.sleep(step / 100)
+        connection.abort()
+
+    async def drop_many() -> None:
+        await asyncio.gather(*(drop(step) for step in range(20)))
+
+    before = set(server.sessions())
+    server.network.run(drop_many())
+    wait_until(lambda: set(server.sessions()) <= before, "end of the dropped sessions")
+    Buyer(server.open(), "de").at_login()
