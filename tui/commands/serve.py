@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -34,6 +35,8 @@ def run_ssh(arguments: Namespace) -> int:
     """Serve until a signal comes."""
     if arguments.today and not arguments.demo:
         raise WrongUsage("serve ssh", _("--today goes with --demo only"))
+    if not sys.platform.startswith("linux"):
+        raise CannotDo(_("Only Linux has what the sessions are begun with."))
     try:
         from serving.front import Front  # noqa: PLC0415 - an extra, and only here
     except ModuleNotFoundError as missing:
