@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SUBJECTS = (
     "start",
     "keys",
+    "idle",
     "pricing",
     "catalogue",
     "sign_in",

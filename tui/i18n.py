@@ -10,7 +10,7 @@ import gettext as _gettext
 import os
 import struct
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("de", "en")
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 DOMAIN = "billing_center"
+# The packages lie side by side; importing what finds resources would delay every start.
+_CATALOGS = Path(__file__).parent.parent / "locales"
 
 
 class _Catalog:
@@ -31,9 +33,10 @@ class _Catalog:
         self.translations: _gettext.NullTranslations = _load(self.language)
 
 
+@cache
 def _load(language: str) -> _gettext.NullTranslations:
     """The compiled catalog of a language; without one, the English texts of the sources."""
-    path = files("locales").joinpath(language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    path = _CATALOGS / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)

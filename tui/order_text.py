@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote, QuoteLine
 
 LABEL = 34
-LABEL_NARROW = 32
 NARROW = 72
 WIDEST_PERIOD = 33
 
@@ -54,9 +53,13 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
         (_("Plan price"), unit_times_seats(item), money(item.amount)),
     )
     roomy = width >= NARROW
+    widest = max(len(label) for label, _, _ in facts)
     parts = [plain(title_of(item, catalogue)).stylize("bold")]
     for label, value, amount in facts:
-        left = f"  {label:<{LABEL}} {value}" if roomy else f"{label:<{LABEL_NARROW}} {value}"
+        left = f"  {label:<{LABEL}} {value}" if roomy else f"{label:<{widest}} {value}"
+        if len(left) > width:
+            parts += [plain(label), plain(f"  {value}")]
+            continue
         fits = amount and len(left) + len(amount) < width
         parts.append(label_and_value(left, amount, width) if fits else plain(left))
     return lines(parts)

@@ -171,7 +171,8 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
 }
 
-# Lost and stolen cards are missing here: whoever holds one is not told (they get the last words).
+_DECLINED = N_("The card was declined.")
+# Lost and stolen cards are missing here: whoever holds one is told no more than that.
 _DECLINES = {
     DeclineReason.INSUFFICIENT_FUNDS: N_("The card was declined: insufficient funds."),
     DeclineReason.EXPIRED_CARD: N_("The card was declined: it has expired."),
@@ -306,7 +307,7 @@ def flaw_sentence(error: InvalidInput) -> str:
 
 def decline_sentence(reason: DeclineReason) -> str:
     """Why a payment failed, and that nothing was charged."""
-    why = _(_DECLINES.get(reason, N_("The card was declined.")))
+    why = _(_DECLINES.get(reason, _DECLINED))
     return f"{why} " + _("Nothing was charged. Try another card or another way to pay.")
 
 

@@ -13,7 +13,6 @@ from billing.catalogue.model import Text
 from billing.storage.tables import account, account_user, contact
 from tests.plain.typist import IBAN, Conversation, Pick
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
-from tui.article import load_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,52 +121,6 @@ def test_without_a_vat_id_the_tax_is_another(speaking: Conversation) -> None:
     talked = speaking.talk(LENA, *speaking.webinar(), speaking.pick("Invoice"), "-")
     assert speaking.words("no VAT: reverse charge") in talked.text
     assert speaking.words.beginning("plus {rate} VAT") in talked.prompts[-1]
-
-
-def test_zero_goes_back_and_the_answers_stay(speaking: Conversation) -> None:
-    # From the Kasse back to the product, and forth with Enter alone.
-    lines = speaking.webinar()
-    talked = speaking.talk(ANNA, *lines, *["0"] * 5, *[""] * 5)
-    assert speaking.words("Which product would you like to add?") in talked.answer_to(
-        len(lines) + 4
-    )
-    assert "11.940,00" in talked.prompts[-1].replace(",940.00", ".940,00")
-
-
-def test_zero_in_the_payment_details_goes_one_field_back(german: Conversation) -> None:
-    lines = (*german.webinar(), german.pick("SEPA direct debit"), IBAN, "Muster", "0", "0", "0")
-    talked = german.talk(ANNA, *lines)
-    at = len(lines)
-    assert "SEPA-Lastschrift" in talked.answer_to(at - 3)
-    assert "Wie möchten Sie abgerechnet werden?" in talked.answer_to(at - 2)
-
-
-def test_a_question_mark_says_the_step_of_the_help_article(speaking: Conversation) -> None:
-    lines = (*speaking.webinar()[:TO_SEATS], "?")
-    talked = speaking.talk(ANNA, *lines)
-    article = load_article(speaking.words.language)
-    (step,) = article.marked("seats")
-    assert article.paragraphs[step].text in talked.answer_to(TO_SEATS)
-    licences = speaking.words("Number of user licences")
-    assert licences in talked.prompts[-1].split("\n")[-1]
-
-
-def test_help_at_a_list_says_the_list_again(german: Conversation) -> None:
-    talked = german.talk(ANNA, *german.webinar()[:1], "?")
-    assert talked.prompts[-1].count("GoTo Webinar") == 1
-
-
-def test_two_question_marks_are_the_whole_article(speaking: Conversation) -> None:
-    talked = speaking.talk(ANNA, "??")
-    texts = [paragraph.text for paragraph in load_article(speaking.words.language).paragraphs]
-    assert all(" ".join(text.split()) in talked.text for text in texts)
-
-
-def test_the_language_changes_at_any_prompt(german: Conversation) -> None:
-    talked = german.talk(ANNA, *german.webinar()[:TO_SEATS], "*", "7", "*")
-    assert "How many new user licences?" in talked.answer_to(TO_SEATS)
-    assert "How would you like to be billed?" in talked.answer_to(TO_SEATS + 1)
-    assert "Wie möchten Sie abgerechnet werden?" in talked.answer_to(TO_SEATS + 2)
 
 
 def test_a_product_that_cannot_be_had_says_so_and_the_list_is_not_read_again(

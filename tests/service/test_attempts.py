@@ -16,6 +16,7 @@ from billing.ordering.attempts import (
     ask_later,
     create_attempt,
     find_attempt,
+    last_attempt,
     read_attempt,
     store_capture,
 )
@@ -168,3 +169,14 @@ def test_an_order_with_an_open_invoice_is_tried_again_under_a_new_key(shop: Shop
     )
     assert found == second
     assert (second.started_at, second.method_id) == (shop.clock.now(), "method")
+
+
+def test_the_newest_attempt_is_the_last_whatever_the_clock_of_its_machine_says(shop: Shop) -> None:
+    first = tried(shop, IBAN)
+    shop.execute(update(payment_attempt).values(state="declined"))
+    made = again(shop, started_at=first.started_at - timedelta(hours=1))
+    assert made.started_at > first.started_at
+    last = shop.database.read(
+        lambda connection: last_attempt(connection, made.account_id, made.order_id)
+    )
+    assert last == made

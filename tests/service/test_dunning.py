@@ -76,6 +76,22 @@ def test_a_suspended_subscription_expires_thirty_days_later(shop: Shop) -> None:
     assert (row.state, row.next_step_on) == ("expired", None)
 
 
+def test_nothing_expires_while_it_is_being_paid(shop: Shop) -> None:
+    held = _suspended(shop)
+    shop.clock.move_to(shop.clock.now() + timedelta(days=29, hours=23))
+    shop.faults.authorise.append(Fault.ANSWER_LOST)
+    with pytest.raises(PaymentUnknown):
+        _pay(shop, held, "k1", GOOD_CARD)
+    shop.clock.advance(timedelta(hours=2))
+    shop.faults.ask.append(Fault.ANSWER_LOST)
+    run(shop)
+    assert row_of(shop, held).state == "suspended"
+    shop.clock.advance(timedelta(days=1))
+    run(shop)
+    row = row_of(shop, held)
+    assert (row.state, bill(shop, row.order_id).state) == ("active", "paid")
+
+
 def test_no_period_is_billed_beyond_a_payment_that_failed(shop: Shop) -> None:
     held = bought(shop, RESCUE, FADING_CARD)
     move_to(shop, date(2027, 5, 1))

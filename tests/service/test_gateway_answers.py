@@ -202,6 +202,30 @@ def test_money_for_an_order_that_was_given_up_goes_back_once(shop: Shop) -> None
     assert len(shop.bank.operations()) == 2
 
 
+def test_two_who_give_money_back_at_once_tell_of_it_once(shop: Shop) -> None:
+    attempt = given_up(shop, GOOD_CARD)
+    shop.execute(
+        update(payment_attempt)
+        .where(payment_attempt.c.attempt_id == attempt.attempt_id)
+        .values(state="refund_due")
+    )
+    context = shop.service._context
+
+    class Overtaken(TestGateway):
+        """While it answers, somebody else gives the money back."""
+
+        def refund(self, key: str, refund_key: str, amount: Money) -> GatewayAnswer:
+            answer = shop.bank.refund(key, refund_key, amount)
+            refund_lost(context, attempt.account_id, attempt.attempt_id)
+            return answer
+
+    overtaken = replace(context, gateway=Overtaken())
+    refund_lost(overtaken, attempt.account_id, attempt.attempt_id)
+    assert attempt_of(shop).state == "refunded"
+    assert [row.kind for row in shop.bank.operations()] == ["authorise", "refund"]
+    assert actions(shop).count("payment_refunded") == 1
+
+
 def test_a_debit_for_an_order_that_was_given_up_goes_back_when_it_has_come(shop: Shop) -> None:
     given_up(shop, IBAN)
     deliver(shop, *shop.bank.notices)

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import BillingCycle
+from billing.errors import CartChanged
 from billing.ordering.model import Selection
-from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
+from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR, request
+from tests.tui.driver import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -116,6 +118,22 @@ async def test_changing_the_only_line_leads_straight_into_the_flow_with_its_valu
         await t.press("enter")
         assert t.name == "CheckoutScreen"
         assert len(shop.service.cart(shop.session(LENA)).lines) == 1
+
+
+async def test_changing_a_line_that_another_session_ordered_says_so(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        other = shop.second()
+        session = other.session(LENA)
+        checkout = other.service.open_checkout(session, "")
+        other.service.place_order(session, request(checkout, INVOICE))
+        await t.push("edit")
+        assert t.name == "CartScreen"
+        assert t.notice == said(CartChanged(checkout.cart), "!")
+        assert t.read("#empty") == "Der Warenkorb ist leer."
 
 
 async def test_changing_one_of_several_lines_asks_which(open_terminal: Opener, shop: Shop) -> None:

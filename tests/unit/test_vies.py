@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from billing.accounts.model import VatIdState
-from billing.accounts.vies import VIES_ADDRESS, AuthorityInvalid, Vies, read_authority
+from billing.accounts.vat_address import VIES_ADDRESS, AuthorityInvalid, read_authority
+from billing.accounts.vies import Vies
 from billing.clock import FixedClock
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tui.plain import cart
 from tui.plain.payment import ask_payment
 from tui.plain.placing import place_order
 from tui.plain.sums import say_sums
+from tui.plain.talk import Back
 from tui.plain.vat_id import ask_vat_id, check_vat_id, vat_id_needed
 from tui.plain.visit import At
 from tui.plain.wizard import in_order
@@ -22,6 +24,8 @@ from tui.sentences import to_confirm_sentence
 from tui.tax_words import vat_state
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from billing.ordering.model import Checkout
     from tui.plain.visit import Visit
 
@@ -71,7 +75,7 @@ def _opened(visit: Visit) -> Checkout:
 
 def _pay(visit: Visit) -> None:
     visit.talk.say("", _("Payment details"))
-    visit.paid_by = ask_payment(visit, transfer_words())
+    ask_payment(visit, transfer_words())
 
 
 def _decided(visit: Visit) -> At | None:
@@ -100,10 +104,19 @@ def _decided(visit: Visit) -> At | None:
         case Way.EDIT:
             return cart.edit(visit)
         case Way.VAT_ID:
-            in_order([ask_vat_id], visit)
+            _change(visit, ask_vat_id)
         case Way.PAY:
-            in_order([_pay], visit)
+            _change(visit, _pay)
     return None
+
+
+def _change(visit: Visit, ask: Callable[[Visit], None]) -> None:
+    """Ask once more; `0` leaves everything as it was."""
+    form, paid_by = replace(visit.form), visit.paid_by
+    try:
+        ask(visit)
+    except Back:
+        visit.form, visit.paid_by = form, paid_by
 
 
 def back(visit: Visit) -> At:

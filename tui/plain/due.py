@@ -40,11 +40,10 @@ def show(visit: Visit) -> At:
     try:
         due = visit.service.due_invoice(visit.session, visit.invoice_id)
         _tell(visit, due)
-        visit.paid_by = ask_payment(visit, overdue_words(due.invoice))
-        visit.talk.say(
-            f"{_('Payment details')}: {payment_text(visit.paid_by)}",
-            f"{_('Total due')}: {money(due.invoice.total)}",
-        )
+        ask_payment(visit, overdue_words(due.invoice))
+        if visit.paid_by is not None:
+            visit.talk.say(f"{_('Payment details')}: {payment_text(visit.paid_by)}")
+        visit.talk.say(f"{_('Total due')}: {money(due.invoice.total)}")
         # Enter alone must never pay.
         ways = [(True, _("Pay now")), (False, _("Payment details"))]
         return _paid(visit, due) if visit.talk.choose("", ways) else At.DUE

@@ -18,7 +18,6 @@ from tui.sentences import flaw_sentence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from billing.payments.model import PaymentSummary
     from tui.plain.visit import Visit
 
 _FIELDS = {
@@ -28,12 +27,13 @@ _FIELDS = {
 }
 
 
-def ask_payment(visit: Visit, transfer: str) -> PaymentSummary:
+def ask_payment(visit: Visit, transfer: str) -> None:
     """Ask until there are payment details that are right in form; `transfer`: when it is expected.
 
     Raises:
         Back: at the choice of the way to pay.
     """
+    visit.paid_by = None
     while True:
         ways = list(ways_to_pay().items())
         visit.form.kind = visit.talk.choose("", ways, default=visit.form.kind)
@@ -48,7 +48,8 @@ def ask_payment(visit: Visit, transfer: str) -> PaymentSummary:
                 _ask_field(error.field, visit)
         except Back:
             continue
-        return visit.service.check_payment(visit.form.payment())
+        visit.paid_by = visit.service.check_payment(visit.form.payment())
+        return
 
 
 def _say_remark(visit: Visit, transfer: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import Offer
+from billing.errors import CartChanged
 from tui.cart_moves import put_into_cart
 from tui.flow import Flow, NextLabel, Step, draft_of
 from tui.i18n import _
@@ -43,9 +44,11 @@ def begin(visit: Visit) -> At:
 
 
 def edit(visit: Visit, line_id: str) -> At:
-    """„Bestellung ändern“: the flow again, with a line's answers."""
+    """„Bestellung ändern“: the flow again, with a line's answers, if the line is still there."""
+    visit.cart = visit.service.cart(visit.session)
     line = next((each for each in visit.cart.lines if each.line_id == line_id), None)
     if line is None:
+        visit.talk.say(sentence(CartChanged(visit.cart)))
         return At.CART
     begun = visit.flow.draft if visit.flow else visit.service.new_draft(visit.session)
     visit.flow = Flow(draft_of(line, begun), read_shelf(visit)).at(Step.TIER)

@@ -61,14 +61,19 @@ def _next(visit: Visit) -> At:
     try:
         return PAGES[visit.at](visit)
     except LanguageAsked:
-        set_language(other_language())
-        visit.talk.say(LANGUAGE_NAMES[current_language()])
-        return visit.at
+        return _in_the_other_language(visit)
     except Back:
         return BACK[visit.at](visit) if visit.at in BACK else At.HOME
     except BillingError as error:
         visit.talk.say(sentence(error))
         return _after_trouble(visit)
+
+
+def _in_the_other_language(visit: Visit) -> At:
+    """The same page again."""
+    set_language(other_language())
+    visit.talk.say(LANGUAGE_NAMES[current_language()])
+    return visit.at
 
 
 def _after_trouble(visit: Visit) -> At:
@@ -79,5 +84,7 @@ def _after_trouble(visit: Visit) -> At:
     options.append((At.END, _("Quit")))
     try:
         return visit.talk.choose("", options, default=visit.at)
-    except (Back, LanguageAsked):
+    except LanguageAsked:
+        return _in_the_other_language(visit)
+    except Back:
         return visit.at

@@ -17,7 +17,7 @@ from tui.summary import selection_lines
 from tui.table import label_and_value, lines
 from tui.widgets.choices import Choices
 
-WIDTH = 40
+WIDTH = 39
 
 
 class CycleScreen(StepPage):
@@ -59,10 +59,6 @@ class CycleScreen(StepPage):
     def pane(self) -> Content:
         """The selection with the cycle at hand."""
         return selection_lines(self.flow, self.pricing, cycle=self._at_hand())
-
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
 
     @on(Choices.OptionSelected)
     def _take(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,12 +14,16 @@ from textual.widgets import Input, Label, Static
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import FirstFocus, SignInSubmitted
-from tui.samples import SampleSignIn
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line
 from tui.widgets.choices import Choices
 from tui.widgets.entry import Entry
 from tui.widgets.push_button import PushButton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.samples import SampleSignIn
 
 
 class LoginScreen(Page):

@@ -58,14 +58,15 @@ class SeatsScreen(StepPage):
         flawed = bool(found) and seats is None
         return selection_lines(self.flow, self.pricing, seats=seats, open_seats=flawed)
 
-    @on(Stepper.Changed)
-    def _changed(self, event: Stepper.Changed) -> None:
-        self._typed = event.stepper.text
+    def at_hand_changed(self) -> None:
+        """The prices of the number, or what is wrong with it."""
+        stepper = self.query_one(Stepper)
+        self._typed = stepper.text
         self.refresh_pane()
-        if event.stepper.flaw is None:
+        if stepper.flaw is None:
             self.say(None)
         else:
-            self._refuse(event.stepper.flaw)
+            self._refuse(stepper.flaw)
 
     @on(Stepper.Submitted)
     def _take(self) -> None:
