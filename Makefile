@@ -10,8 +10,8 @@ $(READY): pyproject.toml constraints.txt hatch_build.py locales/de/LC_MESSAGES/b
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Billing Center needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing Billing Center into .venv …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,check]'
-	@$(BIN)/python -m compileall -q billing tui .venv/lib >/dev/null 2>&1 || true
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[ssh,metrics,test,check]'
+	@$(BIN)/python -m compileall -q billing tui serving .venv/lib >/dev/null 2>&1 || true
 	@touch $@
 
 demo: $(READY)

@@ -145,5 +145,5 @@ def module(env: dict[str, str], name: str, *arguments: str) -> MeasuredTerminal:
 
 def compile_all() -> None:
     """Compile the project, so that neither side compiles anything while it is measured."""
-    for package in ("billing", "tui", "benchmarks"):
+    for package in ("billing", "tui", "serving", "benchmarks"):
         compileall.compile_dir(ROOT / package, quiet=1)

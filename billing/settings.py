@@ -6,7 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from platformdirs import PlatformDirs
 
@@ -59,6 +59,8 @@ class Settings:
 
 _NO_PATHS = frozenset({"mail_server", "mail_sender", "vat_authority"})
 _NAMES = tuple(field.name for field in fields(Settings))
+# Tables that other modules read.
+_TABLES = frozenset({"ssh"})
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -69,9 +71,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             server, sender or VAT authority, in it or in a variable, is no such address.
     """
     variables = os.environ if environment is None else environment
-    named_file = variables.get(_CONFIG_VARIABLE, "")
-    file = _expanded(named_file) if named_file else _FOLDERS.user_config_path / "config.toml"
-    values = _from_file(file, required=bool(named_file))
+    file, table = read_settings_file(variables)
+    values = _from_file(file, table)
     places = dict.fromkeys(values, str(file))
     for name in _NAMES:
         variable = _PREFIX + name.upper()
@@ -101,16 +102,31 @@ def _parsed(
         raise SettingsInvalid(places[name], ((name, str(flaw)),)) from None
 
 
-def _from_file(file: Path, *, required: bool) -> dict[str, str]:
-    """The values of a settings file; paths in it are relative to its folder."""
+def read_settings_file(variables: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
+    """The settings file, which need not be there unless a variable names it, and what it says.
+
+    Raises:
+        SettingsInvalid: it cannot be read.
+    """
+    named = variables.get(_CONFIG_VARIABLE, "")
+    file = _expanded(named) if named else _FOLDERS.user_config_path / "config.toml"
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        return file, tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        if required:
+        if named:
             raise SettingsInvalid(str(file), (("", "no such file"),)) from None
-        return {}
+        return file, {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsInvalid(str(file), (("", str(error)),)) from error
+
+
+def _from_file(file: Path, table: dict[str, Any]) -> dict[str, str]:
+    """The values of a settings file; paths in it are relative to its folder."""
+    table = {
+        key: value
+        for key, value in table.items()
+        if not (key in _TABLES and isinstance(value, dict))
+    }
     flaws = tuple(
         (key, "unknown key" if key not in _NAMES else "not a text")
         for key, value in table.items()

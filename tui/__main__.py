@@ -15,7 +15,7 @@ from tui.commands.arguments import (
     whole_number,
     word,
 )
-from tui.commands.parsers import add_account, add_openssh
+from tui.commands.parsers import add_account, add_openssh, add_ssh
 from tui.commands.play_arguments import add_play, add_tape
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
@@ -206,6 +206,7 @@ def _add_serve(commands: Commands) -> None:
     ways = serve.add_subparsers(
         title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
     )
+    add_ssh(ways, _shared, _lazy)
     add_openssh(ways, _shared, _lazy)
 
 

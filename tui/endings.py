@@ -11,12 +11,13 @@ _WARNINGS = {
     End.SHUTDOWN: N_("Billing Center is being shut down."),
     End.TOO_MANY: N_("Too many sessions of this account are open."),
 }
-_FAREWELLS = {
+FAREWELLS = {
     End.IDLE: N_("This session has ended because no key was pressed for a while."),
     End.TOO_LONG: N_("This session has ended because it had lasted as long as one may."),
     End.SHUTDOWN: N_("This session has ended because Billing Center was shut down."),
     End.TOO_MANY: N_("This session has ended because too many sessions of this account are open."),
 }
+KEPT = N_("Draft and cart are stored; you can continue any time.")
 
 
 def warning(end: End) -> str:
@@ -36,14 +37,10 @@ def warning_details(end: End, seconds: int) -> str:
         text = ngettext(
             "This session ends in {n} second.", "This session ends in {n} seconds.", seconds
         )
-    return f"{text.format(n=seconds)} {_kept()}"
+    return f"{text.format(n=seconds)} {_(KEPT)}"
 
 
 def farewell(end: End) -> str:
     """The last line of a session that ended so; "" where its user knows."""
-    message = _FAREWELLS.get(end)
-    return "" if message is None else f"{_(message)} {_kept()}"
-
-
-def _kept() -> str:
-    return _("Draft and cart are stored; you can continue any time.")
+    message = FAREWELLS.get(end)
+    return "" if message is None else f"{_(message)} {_(KEPT)}"

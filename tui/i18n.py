@@ -79,6 +79,16 @@ def _(message: str) -> str:
     return _catalog.translations.gettext(message)
 
 
+@cache
+def _catalog_of(language: str) -> _gettext.NullTranslations:
+    return _load(language)
+
+
+def in_language(message: str, language: str) -> str:
+    """The translation of a message into a language that need not be the one in use."""
+    return _catalog_of(language).gettext(message)
+
+
 def ngettext(one: str, many: str, number: int) -> str:
     """The translation that goes with a number; the text still holds its {placeholders}."""
     return _catalog.translations.ngettext(one, many, number)

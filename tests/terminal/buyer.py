@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tests.terminal.harness import Terminal
 
 ANNA = "anna@muster.example"
+ADA = "ada@byron.example"
 LENA = "lena@huber.example"
 MAX = "max@muster.example"
 KARLA = "karla@konzern.example"

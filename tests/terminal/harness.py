@@ -165,14 +165,7 @@ class Terminal:
         before: Callable[[], None] | None = None,
         answers: bool = True,
     ) -> None:
-        self._answers = answers
-        self._shown = EmulatedScreen(*size, reply=self._reply)
-        self.output = bytearray()
-        self.keys_pressed = 0
-        self.unanswered = ""
-        self.exit_status: int | None = None
-        self.signal_status: int | None = None
-        self.started = time.monotonic()
+        self._begin(size, answers=answers)
         with warnings.catch_warnings():
             # Python 3.12 and newer warn of forking beside the threads of pytest-xdist.
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -188,6 +181,17 @@ class Terminal:
         self._pty: Any = self._child.ptyproc  # type: ignore[attr-defined]  # the stubs lack it
         self._pty.delayafterclose = self._pty.delayafterterminate = 0.01
         self._attributes = termios.tcgetattr(self._child.child_fd)
+
+    def _begin(self, size: tuple[int, int], *, answers: bool) -> None:
+        """An empty screen, at which nothing has happened yet."""
+        self._answers = answers
+        self._shown = EmulatedScreen(*size, reply=self._reply)
+        self.output = bytearray()
+        self.keys_pressed = 0
+        self.unanswered = ""
+        self.exit_status: int | None = None
+        self.signal_status: int | None = None
+        self.started = time.monotonic()
         self._open = True
 
     def __enter__(self) -> Self:
@@ -296,10 +300,14 @@ class Terminal:
         while left > 0:
             if self._read(min(left, _GLANCE)):
                 left = quiet
-            elif _sleeps(self.pid):
+            elif self._rests():
                 left -= _GLANCE
             if time.monotonic() > give_up_at:
                 raise AssertionError(f"still at work after {timeout:g} s{self._picture()}")
+
+    def _rests(self) -> bool:
+        """Whether the program waits for something."""
+        return sleeps(self.pid)
 
     def resize(self, width: int, height: int) -> None:
         """Give the window another size."""
@@ -394,7 +402,7 @@ class Terminal:
         return "\n".join(["; the screen:", edge, *rows, edge])
 
 
-def _sleeps(pid: int) -> bool:
+def sleeps(pid: int) -> bool:
     """Whether no thread of a process runs or waits for the processor, where that can be seen."""
     states = set()
     with suppress(OSError):  # no such folder on other systems; a thread may end meanwhile

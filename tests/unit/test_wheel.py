@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("billing", "tui", "locales")
+PACKAGES = ("billing", "tui", "serving", "locales")
 OTHER_FILES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore")
 UNSHIPPED = shutil.ignore_patterns("__pycache__", "*.mo")
 

@@ -20,6 +20,7 @@ _LONGEST = 254
 _QUOTED = 40
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,100}")
 _CART_LINE = re.compile(rf"([^:]+):([^:]+):({_WHOLE_NUMBER.pattern}):(monthly|annual)")
+_PORTS = range(65536)
 # Periods, trials and sample data reach some years back and ahead of the day they are reckoned from.
 _YEARS = range(1970, 9001)
 
@@ -106,6 +107,16 @@ def whole_number(text: str) -> int:
             _("{text} is not a whole number such as 5").format(text=_quoted(text))
         )
     return int(text)
+
+
+def port(text: str) -> int:
+    """A port of TCP; 0 is any that is free."""
+    number = whole_number(text)
+    if number not in _PORTS:
+        raise argparse.ArgumentTypeError(
+            _("the port must be between {first} and {last}").format(first=0, last=_PORTS[-1])
+        )
+    return number
 
 
 def cart_line(text: str) -> tuple[str, str, int, str]:

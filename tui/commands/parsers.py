@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
-from tui.commands.arguments import Parser, whole_number, word
+from tui.commands.arguments import Parser, day, place, port, whole_number, word
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -58,6 +58,23 @@ def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
     _fingerprint(authorized)
     share(authorized)
     authorized.set_defaults(run=lazy("keys", "authorized"))
+
+
+def add_ssh(ways: Commands, share: Share, lazy: Lazy) -> None:
+    """`serve ssh`."""
+    ssh = ways.add_parser("ssh", help=_("an SSH server whose only program is this one"))
+    ssh.add_argument("--host", type=word, metavar=_("ADDRESS"), help=_("default: 127.0.0.1"))
+    ssh.add_argument("--port", type=port, metavar=_("PORT"), help=_("default: 2222"))
+    ssh.add_argument(
+        "--host-key",
+        type=place,
+        metavar=_("FILE"),
+        help=_("made when it is missing; default: in the data folder"),
+    )
+    ssh.add_argument("--demo", action="store_true", help=_("on sample data for all, thrown away"))
+    ssh.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin the demo on this day"))
+    share(ssh)
+    ssh.set_defaults(run=lazy("serve", "run_ssh"))
 
 
 def add_openssh(ways: Commands, share: Share, lazy: Lazy) -> None:

@@ -144,6 +144,9 @@ class KeyLine(Widget):
 
     def look(self) -> None:
         """Read the active bindings again and redraw only when they changed."""
+        if not self.is_attached:
+            # The page was laid out anew, in the other language say, before this came.
+            return
         keys = tuple(
             (self.app.get_key_display(active.binding), active.binding.description)
             for active in _first_of_each(self.screen.active_bindings)
