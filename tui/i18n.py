@@ -10,15 +10,19 @@ import gettext as _gettext
 import os
 import struct
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
     from billing.catalogue.model import SeatNoun, Text
 
 LANGUAGES = ("de", "en")
 DOMAIN = "billing_center"
+FOLDER_VARIABLE = "BILLING_CENTER_LOCALES_FOLDER"
+"""Names a folder of catalogs whose texts go before those that come with the program."""
 
 
 class _Catalog:
@@ -30,13 +34,32 @@ class _Catalog:
 
 
 def _load(language: str) -> _gettext.NullTranslations:
-    """The compiled catalog of a language; without one, the English texts of the sources."""
-    path = files("locales").joinpath(language, "LC_MESSAGES", f"{DOMAIN}.mo")
+    """The catalog of a language; what it does not have stays as in the sources, English."""
+    shipped = _read(files("locales"), language)
+    if not (folder := os.environ.get(FOLDER_VARIABLE)):
+        return shipped
+    own = _read(Path(folder), language)
+    own.add_fallback(shipped)
+    return own
+
+
+def _read(folder: Traversable, language: str) -> _gettext.NullTranslations:
+    path = folder.joinpath(language, "LC_MESSAGES", f"{DOMAIN}.mo")
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)
     except (OSError, UnicodeDecodeError, struct.error):
         return _gettext.NullTranslations()
+
+
+def texts_in(language: str) -> list[str]:
+    """Everything that the program can say in a language, placeholders included."""
+    texts: list[str] = []
+    catalog: _gettext.NullTranslations | None = _load(language)
+    while catalog is not None:
+        texts += (text for key, text in vars(catalog).get("_catalog", {}).items() if key)
+        catalog = vars(catalog).get("_fallback")
+    return texts
 
 
 _catalog = _Catalog()

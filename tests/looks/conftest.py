@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
-    from tests.tui.driver import Terminal
+    from tui.testing.terminal import Terminal
 
     SameLook = Callable[[Terminal], Awaitable[None]]
 

@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-# Textual reads them when it is imported; frames come often, because nobody has to see them.
-os.environ["TEXTUAL_ANIMATIONS"] = "none"
-os.environ["TEXTUAL_FPS"] = "200"
-
 import pytest
-from argon2 import PasswordHasher
 
-from billing.accounts.passwords import Passwords
 from billing.catalogue.loader import sample_catalogue
 from billing.clock import FixedClock
-from billing.ids import SeededIds
-from billing.sample import seed_sample
-from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
-from billing.storage.migrate import open_database
 from tests.service.shop import Shop
-from tests.tui.driver import Opener, Terminal
-from tui.app import BillingApp
 from tui.i18n import set_language
-from tui.screens.login import SAMPLE_REMARKS, SampleSignIn
+from tui.testing.program import running
+from tui.testing.sample import NOON, cheap_passwords, write_sample
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
+    from billing.accounts.passwords import Passwords
     from billing.catalogue.model import Catalogue
     from billing.service import BillingService
+    from tui.testing.terminal import Opener, Terminal
 
 LONGEST_TEST = 100
 """Seconds."""
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SAMPLES = [
-    SampleSignIn(person.mail, person.account, remark)
-    for person, remark in zip(SAMPLE_SIGN_INS, SAMPLE_REMARKS, strict=True)
-]
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +55,7 @@ def nothing_hangs() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:
-    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    return cheap_passwords()
 
 
 @pytest.fixture(scope="session")
@@ -85,11 +68,7 @@ def sample_file(
     tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue, passwords: Passwords
 ) -> Path:
     """A database with the sample data, to be copied."""
-    path = tmp_path_factory.mktemp("sample") / "sample.sqlite3"
-    database = open_database(str(path))
-    seed_sample(database, catalogue, FixedClock(NOON), SeededIds(1), passwords)
-    database.close()
-    return path
+    return write_sample(tmp_path_factory.mktemp("sample") / "sample.sqlite3", catalogue, passwords)
 
 
 @pytest.fixture
@@ -134,19 +113,9 @@ def open_terminal(shop: Shop) -> Opener:
         size: tuple[int, int] = (80, 24),
         settled: bool = True,
     ) -> AsyncIterator[Terminal]:
-        app = BillingApp(
-            lambda: service or shop.service,
-            language=language,
-            theme="billing-dark",
-            sign_in_as=mail,
-            samples=SAMPLES,
-            sample_password=SAMPLE_PASSWORD,
-        )
-        app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
-            terminal = Terminal(app, pilot)
-            if settled:
-                await terminal.settle()
+        async with running(
+            service or shop.service, mail, language=language, size=size, settled=settled
+        ) as terminal:
             yield terminal
 
     return open_one

@@ -9,7 +9,7 @@ from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 async def test_every_line_shows_what_it_is_costs_and_renews(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 
 async def walk(t: Terminal, steps: int) -> None:
