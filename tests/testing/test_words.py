@@ -22,7 +22,7 @@ WORDS = Words(sample_catalogue())
         ("Kasse · total due", "en", ["Kasse"]),
         ("5 Organisatoren", "en", ["Organisatoren"]),
         ("Bildschirm teilen", "en", ["Bildschirm", "teilen"]),
-        ("Screen sharing", "de", ["Screen", "sharing"]),
+        ("Breakout rooms", "de", ["Breakout", "rooms"]),
         ("GoTo Training · Phone · Muster GmbH · Berlin", "de", []),
         ("F2 English", "de", []),
         ("F2 Deutsch", "en", []),

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 from rich.color import ColorType
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
-from tui.testing.sight import area, rows, shown_text
+from tui.testing.sight import Sight, area
 from tui.widgets.choices import Choices
 from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
 from tui.widgets.push_button import PushButton
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
     from rich.style import Style
     from textual.screen import Screen
+    from textual.widget import Widget
 
-    Check = Callable[[Screen[Any]], Iterator["Flaw"]]
+    Check = Callable[[Sight], Iterator["Flaw"]]
 
 CHECKOUT = "checkout"
 """The place of the Kasse, where everything has to be in sight at once."""
@@ -50,97 +50,85 @@ class Flaw:
 
 def flaws(screen: Screen[Any]) -> list[Flaw]:
     """Everything that is wrong with a screen, whatever its language and colours."""
-    return [flaw for check in CHECKS for flaw in check(screen)]
+    sight = Sight(screen)
+    return [flaw for check in CHECKS for flaw in check(sight)]
 
 
-def cut(screen: Screen[Any]) -> Iterator[Flaw]:
+def cut(sight: Sight) -> Iterator[Flaw]:
     """Labels are shown in full, and nothing ends in an ellipsis."""
-    for widget in _displayed(screen):
-        seen = shown_text(widget)
-        for text in _texts(widget):
-            if _letters(text) not in _letters(seen):
-                yield _flaw("cut", widget, f"{text!r} shows as {seen!r}")
-    for line in rows(screen):
+    for widget in sight.widgets:
+        if texts := _texts(widget):
+            seen = sight.text(widget)
+            for text in texts:
+                if _letters(text) not in _letters(seen):
+                    yield _flaw("cut", widget, f"{text!r} shows as {seen!r}")
+    for line in sight.rows:
         if "…" in line.replace(" … ", " "):
-            yield Flaw("cut", type(screen).__name__, "…", line.strip())
+            yield Flaw("cut", sight.name, "…", line.strip())
 
 
-def outside(screen: Screen[Any]) -> Iterator[Flaw]:
+def outside(sight: Sight) -> Iterator[Flaw]:
     """Every control lies in the window and in what it is part of, with all its cells."""
-    for widget in _displayed(screen):
-        if widget.focusable and (
-            not widget.content_region.area or area(widget).area < widget.content_region.area
-        ):
-            yield _flaw("outside", widget, f"{area(widget)} of {widget.content_region}")
+    for widget in sight.widgets:
+        whole, seen = widget.content_region, area(widget)
+        if widget.focusable and (not whole.area or seen.area < whole.area):
+            yield _flaw("outside", widget, f"{seen} of {whole}")
 
 
-def scrolled(screen: Screen[Any]) -> Iterator[Flaw]:
+def scrolled(sight: Sight) -> Iterator[Flaw]:
     """Nothing scrolls sideways, and at the Kasse nothing scrolls."""
-    all_in_sight = getattr(screen, "place", "") == CHECKOUT
-    for widget in _displayed(screen):
+    all_in_sight = getattr(sight.screen, "place", "") == CHECKOUT
+    for widget in sight.widgets:
         if widget.show_horizontal_scrollbar and widget.scrollbar_size_horizontal:
             yield _flaw("scrolled", widget, "sideways")
         if all_in_sight and widget.show_vertical_scrollbar and widget.scrollbar_size_vertical:
             yield _flaw("scrolled", widget, "scrollbar at the Kasse")
 
 
-def overlapping(screen: Screen[Any]) -> Iterator[Flaw]:
+def overlapping(sight: Sight) -> Iterator[Flaw]:
     """No two texts share a cell."""
-    shown = [(each, area(each)) for each in _displayed(screen) if _is_leaf(each)]
+    shown = [(each, area(each)) for each in sight.leaves]
     for (one, here), (other, there) in combinations(shown, 2):
         common = here.intersection(there)
-        if common.area and shown_text(one) and shown_text(other):
+        if common.area and sight.text(one) and sight.text(other):
             yield _flaw("overlapping", one, f"{_name(other)} at {common}")
 
 
-def empty(screen: Screen[Any]) -> Iterator[Flaw]:
+def empty(sight: Sight) -> Iterator[Flaw]:
     """There is something to read between title and keys, in every list and on every button."""
-    content = [
-        each for each in _displayed(screen) if _is_leaf(each) and not isinstance(each, FRAME)
-    ]
-    if not any(_words(shown_text(each)) for each in content):
-        yield Flaw("empty", type(screen).__name__, "content", "")
+    content = [each for each in sight.leaves if not isinstance(each, FRAME)]
+    if not any(_words(sight.text(each)) for each in content):
+        yield Flaw("empty", sight.name, "content", "")
     for widget in content:
-        if isinstance(widget, Choices | PushButton | RadioRow) and not _words(shown_text(widget)):
-            yield _flaw("empty", widget, shown_text(widget))
+        if isinstance(widget, Choices | PushButton | RadioRow) and not _words(sight.text(widget)):
+            yield _flaw("empty", widget, sight.text(widget))
 
 
-def torn(screen: Screen[Any]) -> Iterator[Flaw]:
+def torn(sight: Sight) -> Iterator[Flaw]:
     """Every row is as wide as the window."""
-    for line in rows(screen):
-        if cell_len(line) != screen.size.width:
-            yield Flaw("torn", type(screen).__name__, f"{cell_len(line)} cells", line)
+    for line in sight.rows:
+        if cell_len(line) != sight.screen.size.width:
+            yield Flaw("torn", sight.name, f"{cell_len(line)} cells", line)
 
 
-def unreadable(screen: Screen[Any]) -> Iterator[Flaw]:
+def unreadable(sight: Sight) -> Iterator[Flaw]:
     """No letter has the colour of what it stands on."""
-    for text, style in _segments(screen):
+    for text, style in _segments(sight):
         colour, ground = style.color, style.bgcolor
         if colour is not None and colour == ground and not colour.is_default and _words(text):
-            yield Flaw("unreadable", type(screen).__name__, str(colour.name), text.strip())
+            yield Flaw("unreadable", sight.name, str(colour.name), text.strip())
 
 
 def coloured(screen: Screen[Any], allowed: frozenset[ColorType]) -> Iterator[Flaw]:
     """There are no colours of other kinds than the terminal has."""
-    for text, style in _segments(screen):
+    sight = Sight(screen)
+    for text, style in _segments(sight):
         for colour in (style.color, style.bgcolor):
             if colour is not None and colour.type not in allowed:
-                yield Flaw("coloured", type(screen).__name__, str(colour.name), text.strip())
+                yield Flaw("coloured", sight.name, str(colour.name), text.strip())
 
 
 CHECKS: tuple[Check, ...] = (cut, outside, scrolled, overlapping, empty, torn, unreadable)
-
-
-def _displayed(screen: Screen[Any]) -> list[Widget]:
-    return [
-        widget
-        for widget in screen.walk_children(Widget)
-        if widget.visible and all(each.display for each in widget.ancestors_with_self)
-    ]
-
-
-def _is_leaf(widget: Widget) -> bool:
-    return not any(child.display for child in widget.children)
 
 
 def _texts(widget: Widget) -> list[str]:
@@ -158,8 +146,8 @@ def _texts(widget: Widget) -> list[str]:
     return []
 
 
-def _segments(screen: Screen[Any]) -> Iterator[tuple[str, Style]]:
-    for strip in screen._compositor.render_strips():
+def _segments(sight: Sight) -> Iterator[tuple[str, Style]]:
+    for strip in sight.strips:
         yield from ((segment.text, segment.style) for segment in strip if segment.style)
 
 
