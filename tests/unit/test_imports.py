@@ -111,6 +111,7 @@ def test_nothing_heavy_is_imported_before_the_login_screen_is_painted() -> None:
         ("tui.flow", ("textual", "rich", *HEAVY)),
         ("tui.i18n", ("textual", "rich", *HEAVY)),
         ("tui.__main__", ("textual", "rich", *HEAVY)),
+        ("tui.testing.plugin", ("textual", "rich", *HEAVY)),
     ],
 )
 def test_a_module_brings_in_no_strangers(module: str, strangers: tuple[str, ...]) -> None:

@@ -1,0 +1,123 @@
+"""Tapes as tests: a test a look, a comparison and all rules at every Screenshot."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tui.i18n import FOLDER_VARIABLE, LANGUAGES, set_language
+from tui.tapes.parse import parse
+from tui.tapes.player import NeverCame, play
+from tui.tapes.tape import Copy, TapeError, Type
+from tui.testing import configuration
+from tui.testing.house import CopiedHouse, Template
+from tui.testing.looks import looks
+from tui.testing.viewing import Viewing
+from tui.testing.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tui.tapes.tape import Place, Tape
+    from tui.testing.looks import Look
+
+_TEMPLATE = pytest.StashKey[Template]()
+_OTHERS_SAY = ("NO_COLOR", "FORCE_COLOR", "TEXTUAL_THEME")
+"""Variables that would change a screen."""
+
+
+class TapeFailed(AssertionError):
+    """A tape does not do what it did, or a screen of it breaks a rule; the text says which."""
+
+
+class TapeFile(pytest.File):
+    """A tape, with a test for every look that it is played in."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """The tests of the tape."""
+        try:
+            tape = parse(self.path.read_text("utf-8"), self.path.name, self._beside)
+        except (TapeError, UnicodeDecodeError) as error:
+            raise self.CollectError(str(error)) from None
+        place = sorted(self.path.parent.glob("*.tape")).index(self.path)
+        for look in looks(tape, configuration.matrix(self.config), place):
+            yield TapeTest.from_parent(self, name=look.name, tape=tape, look=look)
+
+    def _beside(self, name: str) -> str:
+        return (self.path.parent / name).read_text("utf-8")
+
+
+class TapeTest(pytest.Item):
+    """A tape in one look."""
+
+    def __init__(self, *, tape: Tape, look: Look, **others: Any) -> None:
+        super().__init__(**others)
+        self._tape, self._look = tape, look
+        self.add_marker("tape")
+
+    def runtest(self) -> None:
+        """Play it."""
+        template = _template(self.config)
+        viewing = Viewing(self.path, self._look, self._words(template), self.config)
+        try:
+            with pytest.MonkeyPatch.context() as surroundings, CopiedHouse(template) as house:
+                self._arrange(surroundings)
+                asyncio.run(play(self._tape, self._look.stage(house), look=viewing.look))
+        except NeverCame as error:
+            raise TapeFailed(
+                f"{self._told(error.flaws[0].place, error)}\n\n{error.screen}"
+            ) from None
+        except TapeError as error:
+            raise TapeFailed(self._told(error.flaws[0].place, error)) from None
+        finally:
+            set_language(LANGUAGES[0])
+        viewing.close()
+        if viewing.complaints:
+            raise TapeFailed(
+                "\n\n".join(self._told(place, said) for place, said in viewing.complaints)
+            )
+
+    def _arrange(self, surroundings: pytest.MonkeyPatch) -> None:
+        for name in _OTHERS_SAY:
+            surroundings.delenv(name, raising=False)
+        if (folder := configuration.locales(self.config)) is not None:
+            surroundings.setenv(FOLDER_VARIABLE, str(folder))
+
+    def _words(self, template: Template) -> Words:
+        typed = [each.text for each in self._tape.commands if isinstance(each, Type | Copy)]
+        return Words(template.catalogue, typed)
+
+    def _told(self, place: Place | None, said: object) -> str:
+        """What is wrong, below the line of the tape that it is about."""
+        if place is None:
+            return str(said)
+        file = self.path if place.name == self.path.name else self.path.parent / place.name
+        line = file.read_text("utf-8").splitlines()[place.line - 1]
+        shown = os.path.relpath(file, self.config.invocation_params.dir)
+        return f"{shown}:{place.line}: {line.strip()}\n{said}"
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,
+    ) -> Any:
+        """What is wrong in words; a traceback only where something is broken."""
+        if isinstance(excinfo.value, TapeFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Tape and look."""
+        return self.path, None, f"{self.path.name} {self.name}"
+
+
+def _template(config: pytest.Config) -> Template:
+    """The sample data, written once a session."""
+    if _TEMPLATE not in config.stash:
+        config.stash[_TEMPLATE] = template = Template(configuration.catalogue(config))
+        config.add_cleanup(template.close)
+    return config.stash[_TEMPLATE]
