@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test check format looks catalogs mutants kills soak bench clean
+.PHONY: install demo test check format looks tapes matrix catalogs mutants kills soak bench clean
 
 install: $(READY)
 
@@ -33,7 +33,13 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 looks: $(READY)
-	$(BIN)/python -m pytest -m looks --snapshot-update
+	$(BIN)/python -m pytest -m "looks or tape" --snapshot-update
+
+tapes: $(READY)
+	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix pictures --tape-runs $(or $(RUNS),1)
+
+matrix: $(READY)
+	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix full
 
 catalogs: $(READY)
 	$(BIN)/pybabel -q extract -F pyproject.toml -c NOTE: --no-location --sort-output --omit-header -o locales/billing_center.pot .

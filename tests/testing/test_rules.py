@@ -111,6 +111,16 @@ async def test_at_the_kasse_nothing_may_scroll() -> None:
     assert "scrolled" not in await broken(MadeUp(long()))
 
 
+async def test_what_scrolling_brings_is_not_cut_but_what_is_beside_the_window_is() -> None:
+    def below() -> list[Widget]:
+        return [VerticalScroll(Static("Zeile\n" * 9), Static("Fälliger Gesamtbetrag", id="a"))]
+
+    framed = "#a { border: round red; }"
+    assert await broken(MadeUp(below()), framed) == set()
+    narrow = "VerticalScroll { width: 12; } #a { width: 21; height: 1; }"
+    assert await broken(MadeUp(below()), narrow) == {"cut"}
+
+
 async def test_what_is_not_displayed_breaks_nothing() -> None:
     hidden = Container(Static("Fälliger Gesamtbetrag", id="a"), id="hidden")
     css = "#a { width: 3; } #hidden { display: none; }"

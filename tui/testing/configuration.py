@@ -16,6 +16,7 @@ TAPES = "billing_center_tapes"
 CATALOGUE = "billing_center_catalogue"
 LOCALES = "billing_center_locales"
 MATRIX = "billing_center_matrix"
+RUNS = "--tape-runs"
 
 
 class Matrix(StrEnum):

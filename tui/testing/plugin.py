@@ -5,12 +5,13 @@ It is loaded with every pytest of an environment, so it imports the program only
 
 from __future__ import annotations
 
+import random
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.testing.configuration import CATALOGUE, LOCALES, MATRIX, TAPES, Matrix
+from tui.testing.configuration import CATALOGUE, LOCALES, MATRIX, RUNS, TAPES, Matrix
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(CATALOGUE, "The catalogue that they play on; else the sample", type="paths")
     parser.addini(LOCALES, "A folder of catalogs that go before the program's", type="paths")
     parser.addini(MATRIX, f"How they are played: {', '.join(Matrix)}", default=Matrix.PICTURES)
-    parser.getgroup("billing-center").addoption(
-        "--tape-matrix", choices=list(Matrix), help=f"overrules {MATRIX}"
-    )
+    group = parser.getgroup("billing-center")
+    group.addoption("--tape-matrix", choices=list(Matrix), help=f"overrules {MATRIX}")
+    group.addoption(RUNS, type=int, default=1, help="how often, shuffled if more than once")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,3 +56,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     from tui.testing.tapes import TapeFile  # noqa: PLC0415 - brings the whole program
 
     return TapeFile.from_parent(parent, path=file_path)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tapes that are played several times are played in any order, the same in every process."""
+    if (runs := config.getoption(RUNS)) > 1:
+        random.Random(runs).shuffle(items)  # noqa: S311 - no secret

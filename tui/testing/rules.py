@@ -55,10 +55,10 @@ def flaws(screen: Screen[Any]) -> list[Flaw]:
 
 
 def cut(sight: Sight) -> Iterator[Flaw]:
-    """Labels are shown in full, and nothing ends in an ellipsis."""
+    """Labels are shown in full, now or by scrolling down, and nothing ends in an ellipsis."""
     for widget in sight.widgets:
         if texts := _texts(widget):
-            seen = sight.text(widget)
+            seen = sight.text_in_reach(widget)
             for text in texts:
                 if _letters(text) not in _letters(seen):
                     yield _flaw("cut", widget, f"{text!r} shows as {seen!r}")

@@ -62,3 +62,16 @@ class Sight:
     def text(self, widget: Widget) -> str:
         """What can be seen of a widget, its lines joined by blanks."""
         return shown_text(widget, self.strips)
+
+    def text_in_reach(self, widget: Widget) -> str:
+        """What can be seen of a widget, now or by scrolling down, its lines joined by blanks."""
+        scrollers = [each for each in widget.ancestors if isinstance(each, Widget)]
+        if not any(each.max_scroll_y and each.allow_vertical_scroll for each in scrollers):
+            return self.text(widget)
+        start, end = widget.content_region.x, widget.content_region.right
+        end = min(end, *(each.content_region.right for each in scrollers))
+        strips = widget.render_lines(widget.outer_size.region)
+        shown = [
+            strip.crop(start - widget.region.x, end - widget.region.x).text for strip in strips
+        ]
+        return " ".join(" ".join(shown).split())

@@ -44,8 +44,10 @@ class TapeFile(pytest.File):
         except (TapeError, UnicodeDecodeError) as error:
             raise self.CollectError(str(error)) from None
         place = sorted(self.path.parent.glob("*.tape")).index(self.path)
-        for look in looks(tape, configuration.matrix(self.config), place):
-            yield TapeTest.from_parent(self, name=look.name, tape=tape, look=look)
+        for run in range(self.config.getoption(configuration.RUNS)):
+            again = f"-{run + 1}" if run else ""
+            for look in looks(tape, configuration.matrix(self.config), place):
+                yield TapeTest.from_parent(self, name=look.name + again, tape=tape, look=look)
 
     def _beside(self, name: str) -> str:
         return (self.path.parent / name).read_text("utf-8")

@@ -42,7 +42,8 @@ class Viewing:
             said += map(str, self._flaws(shot.app))
         if self._look.pictures:
             said += self._compared(self._album.page(shot.command.path), shot.frame)
-        self.complaints += ((shot.command.place, each) for each in said)
+        if said:
+            self.complaints.append((shot.command.place, "\n".join(said)))
 
     def close(self) -> None:
         """The tape is over: nothing may be kept that it does not show any more."""
