@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test check format looks tapes matrix catalogs mutants kills soak bench clean
+.PHONY: install demo test check format looks tapes matrix pictures catalogs mutants kills soak bench clean
 
 install: $(READY)
 
@@ -15,7 +15,7 @@ $(READY): pyproject.toml constraints.txt hatch_build.py locales/de/LC_MESSAGES/b
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/billing-center demo
+	@$(BIN)/billing-center demo $(if $(TAPE),--tape $(TAPE))
 
 test: $(READY)
 	$(BIN)/python -m pytest -m "not looks" -n 2
@@ -40,6 +40,9 @@ tapes: $(READY)
 
 matrix: $(READY)
 	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix full
+
+pictures: $(READY)
+	$(BIN)/billing-center play tui/tapes/shipped/buy.tape --headless --lang de --into docs/pictures
 
 catalogs: $(READY)
 	$(BIN)/pybabel -q extract -F pyproject.toml -c NOTE: --no-location --sort-output --omit-header -o locales/billing_center.pot .

@@ -15,6 +15,7 @@ from tui.commands.arguments import (
     whole_number,
     word,
 )
+from tui.commands.play_arguments import add_play, add_tape
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
 
@@ -66,6 +67,7 @@ def _parser() -> Parser:
     )
     commands = parser.add_subparsers(title=_("commands"), metavar=_("command"), parser_class=Parser)
     _add_demo(commands)
+    add_play(commands, _language, _lazy("play", "run"))
     _add_quote(commands)
     _add_catalogue(commands)
     _add_database(commands)
@@ -77,6 +79,7 @@ def _add_demo(commands: Commands) -> None:
     demo = commands.add_parser("demo", help=_("the program on sample data"))
     _common(demo)
     demo.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin on this day"))
+    add_tape(demo)
     demo.set_defaults(run=_lazy("program", "run_demo"))
 
 

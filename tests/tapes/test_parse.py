@@ -49,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "Ctrl+Alt+Shift+p": Press(HERE, "alt+ctrl+shift+p", "Ctrl+Alt+Shift+p"),
     "Ctrl+M": Press(HERE, "enter", "Ctrl+M"),
     "Shift+Tab": Press(HERE, "shift+tab", "Shift+Tab"),
+    "Shift+Tab@1s 2": Press(HERE, "shift+tab", "Shift+Tab", 2, 1),
     "Shift+a": Press(HERE, "A", "Shift+a"),
     "Alt+Enter": Press(HERE, "alt+enter", "Alt+Enter"),
     "Sleep 500ms": Sleep(HERE, 0.5),

@@ -6,34 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.tapes.house import SampleHouse
-from tui.tapes.parse import parse
-from tui.tapes.player import NeverCame, Shot, play
+from tests.tapes.conftest import shots
+from tui.tapes.player import NeverCame
 from tui.tapes.stage import Stage
 from tui.tapes.tape import TapeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from tui.tapes.house import SampleHouse
 LAUNCH = 'Type "billing-center demo --as lena@huber.example"\nEnter\nWait /Huber/\n'
-
-
-@pytest.fixture
-def house() -> Iterator[SampleHouse]:
-    with SampleHouse() as found:
-        yield found
-
-
-@pytest.fixture
-def stage(house: SampleHouse) -> Stage:
-    return Stage(house, language="en")
-
-
-async def shots(text: str, stage: Stage) -> list[Shot]:
-    """What a tape wants pictures of."""
-    found: list[Shot] = []
-    await play(parse(text, "a.tape"), stage, look=found.append)
-    return found
 
 
 async def test_a_tape_without_a_launch_line_begins_at_the_first_page(stage: Stage) -> None:

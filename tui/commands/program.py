@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from tui.commands.refusal import DONE, REFUSED, refuse
+from tui.commands.refusal import DONE, REFUSED, WrongUsage, refuse
 from tui.i18n import _
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ THEME_VARIABLE = "BILLING_CENTER_THEME"
 
 def run(arguments: Namespace) -> int:
     """Open the program on the configured database."""
-    if (problem := _no_terminal()) is not None:
+    if (problem := no_terminal()) is not None:
         return refuse(problem)
     settings = _settings(arguments)
 
@@ -36,8 +36,14 @@ def run(arguments: Namespace) -> int:
 
 
 def run_demo(arguments: Namespace) -> int:
-    """Open the program on sample data."""
-    if (problem := _no_terminal()) is not None:
+    """Open the program on sample data, or have it play a tape."""
+    if arguments.tape is not None:
+        from tui.commands.play import run_shipped  # noqa: PLC0415 - seldom asked for
+
+        return run_shipped(arguments)
+    if arguments.loop or arguments.speed:
+        raise WrongUsage("demo", _("--loop and --speed say how a --tape is played"))
+    if (problem := no_terminal()) is not None:
         return refuse(problem)
     settings = _settings(arguments)
 
@@ -60,7 +66,7 @@ def _settings(arguments: Namespace) -> Settings:
     return replace(settings, database=arguments.database) if arguments.database else settings
 
 
-def _no_terminal() -> str | None:
+def no_terminal() -> str | None:
     """Why a full-screen program cannot run here."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         return _("this program needs a terminal; prices without one: billing-center quote --help")

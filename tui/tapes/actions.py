@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,13 @@ PICTURES = (".svg", ".png", ".txt")
 
 def pressed(token: Token, words: Words) -> Press:
     """A key, how fast and how often."""
+    return _as_often(words, Press(token.place, NAMED[token.text], token.text))
+
+
+def _as_often(words: Words, press: Press) -> Press:
     speed = words.speed()
     count = words.whole(1, MOST_PRESSES) if words.next.kind is Kind.NUMBER else 1
-    return Press(token.place, NAMED[token.text], token.text, count, speed)
+    return replace(press, count=count, speed=speed)
 
 
 def path(words: Words, endings: tuple[str, ...]) -> str:
@@ -60,7 +65,8 @@ def combination(token: Token, words: Words) -> Press:
             token.place, _("{name}+ needs a character or a key").format(name=token.text)
         )
     label = "+".join([*modifiers, name])
-    return Press(token.place, combined(sorted(set(modifiers)), name), label)
+    key = combined(sorted(set(modifiers)), name)
+    return _as_often(words, Press(token.place, key, label))
 
 
 def typed(place: Place, words: Words) -> Type:

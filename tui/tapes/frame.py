@@ -69,7 +69,9 @@ class Frame:
         )
         pieces = [piece for row in self.rows for piece in (*row, Segment.line())]
         console.print(Segments(pieces), end="")
-        return _FONTS.sub(_PEN, console.export_svg(title=title))
+        drawn = _FONTS.sub(_PEN, console.export_svg(title=title))
+        # Converters drop the blanks at the start of a text, even unbreakable ones.
+        return drawn.replace("<svg ", '<svg xml:space="preserve" ', 1)
 
     def with_corner(self, corner: Strip) -> Frame:
         """The same with something laid over the right end of the last row."""

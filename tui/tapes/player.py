@@ -45,7 +45,11 @@ class Shot:
 
 
 class Audience(Protocol):
-    """Looks on."""
+    """Looks on, and is told nothing of what the tape hides."""
+
+    async def turn(self, command: Command) -> None:
+        """A command comes next."""
+        ...
 
     async def key(self, key: str) -> None:
         """A key is about to be pressed, in Textual's words."""
@@ -107,6 +111,8 @@ class _Player:
             await self._start(self._stage)
         await self._changed()
         for command in self._tape.commands:
+            for each in self._watchers:
+                await each.turn(command)
             await self._do(command)
         return self._frame()
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+
 from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
 from tui.app import BillingApp
 from tui.i18n import LANGUAGES, preferred_language
@@ -15,6 +17,7 @@ from tui.themes import DARK, LIGHT, TERMINAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO
 
     from tui.tapes.house import House
     from tui.tapes.tape import Tape
@@ -28,14 +31,15 @@ _THEME_VARIABLE = "BILLING_CENTER_THEME"
 class Stage:
     """Where a tape is played; what is None is the tape's to say.
 
-    `theme` is dark, light or terminal. `sign_in_as` skips the sign-in, unless the tape has a launch
-    line of its own.
+    `theme` is dark, light or terminal; `usual_theme` is for tapes that name none. `sign_in_as`
+    skips the sign-in, unless the tape has a launch line of its own.
     """
 
     house: House
     language: str = LANGUAGES[0]
     size: tuple[int, int] | None = None
     theme: str | None = None
+    usual_theme: str | None = None
     no_color: bool | None = None
     sign_in_as: str | None = None
 
@@ -45,7 +49,8 @@ class Stage:
         language = self.language
         if _LANGUAGE_VARIABLES & set(said):
             language = preferred_language(said)
-        theme = self.theme or tape.settings.theme or said.get(_THEME_VARIABLE)
+        own = tape.settings.theme or said.get(_THEME_VARIABLE)
+        theme = self.theme or own or self.usual_theme
         return replace(
             self,
             language=language,
@@ -69,6 +74,12 @@ class Stage:
                 samples=samples,
                 sample_password=SAMPLE_PASSWORD,
             )
+
+
+def fitting_theme(out: TextIO) -> str:
+    """The terminal's own colours where there are sixteen or none, else the dark theme."""
+    few = Console(file=out).color_system in {None, "standard", "windows"}
+    return "terminal" if few or os.environ.get("NO_COLOR") else "dark"
 
 
 @contextmanager

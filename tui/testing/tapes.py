@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tui.i18n import FOLDER_VARIABLE, LANGUAGES, set_language
-from tui.tapes.parse import parse
 from tui.tapes.player import NeverCame, play
+from tui.tapes.shelf import load
 from tui.tapes.tape import Copy, TapeError, Type
 from tui.testing import configuration
 from tui.testing.house import CopiedHouse, Template
@@ -40,17 +40,14 @@ class TapeFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """The tests of the tape."""
         try:
-            tape = parse(self.path.read_text("utf-8"), self.path.name, self._beside)
-        except (TapeError, UnicodeDecodeError) as error:
+            tape = load(self.path)
+        except TapeError as error:
             raise self.CollectError(str(error)) from None
         place = sorted(self.path.parent.glob("*.tape")).index(self.path)
         for run in range(self.config.getoption(configuration.RUNS)):
             again = f"-{run + 1}" if run else ""
             for look in looks(tape, configuration.matrix(self.config), place):
                 yield TapeTest.from_parent(self, name=look.name + again, tape=tape, look=look)
-
-    def _beside(self, name: str) -> str:
-        return (self.path.parent / name).read_text("utf-8")
 
 
 class TapeTest(pytest.Item):
@@ -63,25 +60,25 @@ class TapeTest(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
+        if complaints := self._played():
+            raise TapeFailed("\n\n".join(self._told(place, said) for place, said in complaints))
+
+    def _played(self) -> list[tuple[Place | None, str]]:
+        """All that is wrong, with the place of the tape that it is about."""
         template = _template(self.config)
         viewing = Viewing(self.path, self._look, self._words(template), self.config)
         try:
             with pytest.MonkeyPatch.context() as surroundings, CopiedHouse(template) as house:
                 self._arrange(surroundings)
                 asyncio.run(play(self._tape, self._look.stage(house), look=viewing.look))
-        except NeverCame as error:
-            raise TapeFailed(
-                f"{self._told(error.flaws[0].place, error)}\n\n{error.screen}"
-            ) from None
         except TapeError as error:
-            raise TapeFailed(self._told(error.flaws[0].place, error)) from None
+            flaw = error.flaws[0]
+            screen = f"\n\n{error.screen}" if isinstance(error, NeverCame) else ""
+            return [*viewing.complaints, (flaw.place, flaw.text + screen)]
         finally:
             set_language(LANGUAGES[0])
         viewing.close()
-        if viewing.complaints:
-            raise TapeFailed(
-                "\n\n".join(self._told(place, said) for place, said in viewing.complaints)
-            )
+        return viewing.complaints
 
     def _arrange(self, surroundings: pytest.MonkeyPatch) -> None:
         for name in _OTHERS_SAY:
@@ -93,11 +90,11 @@ class TapeTest(pytest.Item):
         typed = [each.text for each in self._tape.commands if isinstance(each, Type | Copy)]
         return Words(template.catalogue, typed)
 
-    def _told(self, place: Place | None, said: object) -> str:
+    def _told(self, place: Place | None, said: str) -> str:
         """What is wrong, below the line of the tape that it is about."""
         if place is None:
-            return str(said)
-        file = self.path if place.name == self.path.name else self.path.parent / place.name
+            return said
+        file = self.path.parent / place.name
         line = file.read_text("utf-8").splitlines()[place.line - 1]
         shown = os.path.relpath(file, self.config.invocation_params.dir)
         return f"{shown}:{place.line}: {line.strip()}\n{said}"
