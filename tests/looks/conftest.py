@@ -9,11 +9,8 @@ import pytest
 from pytest_textual_snapshot import SVGImageExtension
 
 from tests.tui.conftest import (  # noqa: F401 - fixtures are found by being imported
-    catalogue,
     new_shop,
-    passwords,
     plain_surroundings,
-    sample_file,
     shop,
 )
 
