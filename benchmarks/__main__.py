@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from benchmarks.report import Note
 
-SUBJECTS = ("start", "keys", "pricing", "catalogue", "sign_in", "orders", "clients", "due")
+SUBJECTS = ("start", "keys", "idle", "pricing", "catalogue", "sign_in", "orders", "clients", "due")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -52,6 +52,13 @@ class MeasuredTerminal(Terminal):
             chunks[0].at - start, chunks[-1].at - start, sum(len(chunk.data) for chunk in chunks)
         )
 
+    def written_within(self, seconds: float) -> float:
+        """How many bytes are written from now until `seconds` have passed."""
+        before, end = len(self.output), time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._read(left)
+        return len(self.output) - before
+
     def record(self, quiet: float) -> list[Chunk]:
         """What is written from now until nothing came for `quiet` seconds.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from billing.accounts.model import Role
+from billing.accounts.roles import Role
 
 SAMPLE_PASSWORD = "demo"  # noqa: S105 - shown on the demo's login screen
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from platformdirs import PlatformDirs
 
-from billing.accounts.vies import VIES_ADDRESS, AuthorityInvalid, read_authority
+from billing.accounts.vat_address import VIES_ADDRESS, AuthorityInvalid, read_authority
 from billing.errors import BillingError
 from billing.mail.server import MailServer, MailSettingInvalid, read_mail_server, read_sender
 

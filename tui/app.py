@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -13,10 +14,9 @@ from textual.command import CommandPalette
 from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
-from tui import messages
+from tui import messages, painter
 from tui.crash import described
 from tui.desk import Desk
-from tui.handling.visit import Visit
 from tui.i18n import LANGUAGES, N_, _, other_language, set_language
 from tui.screens.dialogs import QuestionScreen, TooSmallScreen
 from tui.screens.login import LoginScreen, SampleSignIn
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from billing.service import BillingService
+    from tui.handling.visit import Visit
 
 LEAST = (60, 18)
 
@@ -52,6 +53,7 @@ class BillingApp(App[None]):
         Binding("f2", "switch_language", "language", priority=True, key_display="F2"),
         Binding("ctrl+q", "quit", N_("Quit"), priority=True, key_display="^q"),
         Binding("ctrl+c", "ask_to_quit", show=False, priority=True),
+        Binding("ctrl+l", "redraw", show=False, priority=True),
     ]
 
     def __init__(
@@ -72,13 +74,27 @@ class BillingApp(App[None]):
         self.theme = theme or self._fitting_theme()
         self._filters = [NoColor() if isinstance(f, Monochrome) else f for f in self._filters]
         self.desk = Desk(connect)
-        self.visit = Visit(self, self.desk)
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as = sign_in_as
         self.type_ahead = TypeAhead(self, super().on_event)
+        self.painter = painter.Painter() if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply changed colours; before there is a screen, only its parse has to know them."""
+        if self._screen_stacks[self._current_mode]:
+            super().refresh_css(animate=animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
+    @cached_property
+    def visit(self) -> Visit:
+        """Who is signed in and what they have chosen so far."""
+        from tui.handling.visit import Visit  # noqa: PLC0415 - the login page does not need it
+
+        return Visit(self, self.desk)
 
     def _fitting_theme(self) -> str:
         """The terminal's own colours where there are sixteen or none, else the dark theme."""
@@ -126,7 +142,9 @@ class BillingApp(App[None]):
         self._login.forget_password()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Cover everything while the window is too small."""
+        """Cover everything while the window is too small; what is left in it nobody knows."""
+        if self.painter is not None:
+            self.painter.forget()
         self._fit(event.size)
 
     def _fit(self, size: Size | None = None) -> None:
@@ -138,6 +156,25 @@ class BillingApp(App[None]):
         elif covered and not too_small:
             self.pop_screen()
 
+    # Painting
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send of what is to be shown only what the terminal does not show yet."""
+        driver = self._driver
+        if self.painter is not None and driver is not None and not driver.is_headless:
+            if driver.is_inline:
+                self.painter.forget()
+            else:
+                cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+                renderable = self.painter.changes(renderable, self.console, cursor)
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Send the whole screen anew, whatever wrote over it."""
+        if self.painter is not None:
+            self.painter.forget()
+        self.screen.refresh()
+
     # Starting and working
 
     @on(messages.FirstFocus)
@@ -147,7 +184,8 @@ class BillingApp(App[None]):
             self.type_ahead.open()
 
     def on_ready(self) -> None:
-        """Load the service behind the first paint."""
+        """Load the service behind the first paint; paint anew what another program wrote over."""
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -155,8 +193,9 @@ class BillingApp(App[None]):
         self.type_ahead.open()
 
     async def _open(self) -> None:
+        await self.desk.loaded()
         if self._sign_in_as is not None:
-            from tui.handling import entrance  # noqa: PLC0415 - the login page does not need it
+            from tui.handling import entrance  # noqa: PLC0415 - has been loaded behind the page
 
             await entrance.sign_in_as(self.visit, self._sign_in_as)
         else:
@@ -204,9 +243,13 @@ class BillingApp(App[None]):
     @on(messages.LicencesTicked)
     def _answer(self, message: Message) -> None:
         """Have a message answered; keys typed meanwhile wait for the page that comes."""
-        from tui.handling.dispatch import handle  # noqa: PLC0415 - the login page does not need it
+        self.start(self._handle(message))
 
-        self.start(handle(self.visit, message))
+    async def _handle(self, message: Message) -> None:
+        await self.desk.loaded()
+        from tui.handling.dispatch import handle  # noqa: PLC0415 - has been loaded behind the page
+
+        await handle(self.visit, message)
 
     # Keys
 

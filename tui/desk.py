@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from billing.service import BillingService
 
 Result = TypeVar("Result")
 Arguments = ParamSpec("Arguments")
+
+_HANDLERS = "tui.handling.dispatch"
 
 
 class Desk:
@@ -21,7 +25,15 @@ class Desk:
     def __init__(self, connect: Callable[[], BillingService]) -> None:
         self._connect = connect
         self._thread = ThreadPoolExecutor(1, "billing")
+        self._loading: asyncio.Future[ModuleType] | None = None
         self._opening: asyncio.Future[BillingService] | None = None
+
+    async def loaded(self) -> None:
+        """Wait until what answers messages is imported, so that no key waits for it."""
+        if self._loading is None:
+            loop = asyncio.get_running_loop()
+            self._loading = loop.run_in_executor(self._thread, import_module, _HANDLERS)
+        await asyncio.shield(self._loading)
 
     def open(self) -> asyncio.Future[BillingService]:
         """Start connecting if that has not begun or has failed, and return what becomes of it."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 import gettext as _gettext
 import os
 import struct
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from importlib.resources.abc import Traversable
 
     from billing.catalogue.model import SeatNoun, Text
 
@@ -23,6 +22,8 @@ LANGUAGES = ("de", "en")
 DOMAIN = "billing_center"
 FOLDER_VARIABLE = "BILLING_CENTER_LOCALES_FOLDER"
 """Names a folder of catalogs whose texts go before those that come with the program."""
+# The packages lie side by side; importing what finds resources would delay every start.
+_CATALOGS = Path(__file__).parent.parent / "locales"
 
 
 class _Catalog:
@@ -35,16 +36,20 @@ class _Catalog:
 
 def _load(language: str) -> _gettext.NullTranslations:
     """The catalog of a language; what it does not have stays as in the sources, English."""
-    shipped = _read(files("locales"), language)
-    if not (folder := os.environ.get(FOLDER_VARIABLE)):
-        return shipped
+    return _loaded(language, os.environ.get(FOLDER_VARIABLE, ""))
+
+
+@cache
+def _loaded(language: str, folder: str) -> _gettext.NullTranslations:
+    if not folder:
+        return _read(_CATALOGS, language)
     own = _read(Path(folder), language)
-    own.add_fallback(shipped)
+    own.add_fallback(_read(_CATALOGS, language))
     return own
 
 
-def _read(folder: Traversable, language: str) -> _gettext.NullTranslations:
-    path = folder.joinpath(language, "LC_MESSAGES", f"{DOMAIN}.mo")
+def _read(folder: Path, language: str) -> _gettext.NullTranslations:
+    path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)

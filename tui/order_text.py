@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote, QuoteLine
 
 LABEL = 34
-LABEL_NARROW = 32
 NARROW = 72
+WIDEST_PERIOD = 33
 
 
 def title_of(item: QuoteLine, catalogue: Catalogue) -> str:
@@ -38,7 +38,8 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
     if len(quote.lines) == 1:
         return _in_full(quote.lines[0], catalogue, width)
     labels = (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
-    parts = [_columns(labels, width).stylize("$muted")]
+    first = min(plain(labels[0]).cell_length + 2, WIDEST_PERIOD)
+    parts = [_columns(labels, width, first).stylize("$muted")]
     for item in quote.lines:
         noun = catalogue.product(item.product).seat_noun
         title = plain(title_of(item, catalogue)).stylize("bold")
@@ -46,13 +47,13 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
         gap = max(width - title.cell_length - amount.cell_length, 1)
         parts.append(Content.assemble(title, " " * gap, amount))
         facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
-        parts.append(_columns(facts, width))
+        parts.append(_columns(facts, width, first))
     return lines(parts)
 
 
-def _columns(texts: tuple[str, str, str], width: int) -> Content:
+def _columns(texts: tuple[str, str, str], width: int, first: int) -> Content:
     """Period, licences and price below each other; the price stands at the right edge."""
-    first, second = 33, 27
+    second = 27
     cells = [Cell(texts[0], first), Cell(texts[1], second)]
     return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
 
@@ -65,9 +66,13 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
         (_("Plan price"), unit_times_seats(item), money(item.amount)),
     )
     roomy = width >= NARROW
+    widest = max(len(label) for label, _, _ in facts)
     parts = [plain(title_of(item, catalogue)).stylize("bold")]
     for label, value, amount in facts:
-        left = f"  {label:<{LABEL}} {value}" if roomy else f"{label:<{LABEL_NARROW}} {value}"
+        left = f"  {label:<{LABEL}} {value}" if roomy else f"{label:<{widest}} {value}"
+        if len(left) > width:
+            parts += [plain(label), plain(f"  {value}")]
+            continue
         fits = amount and len(left) + len(amount) < width
         parts.append(label_and_value(left, amount, width) if fits else plain(left))
     return lines(parts)

@@ -104,7 +104,7 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.VAT_ID, Flaw.MISSING): N_("Please enter a VAT number or leave the field empty."),
     (Field.VAT_ID, Flaw.OTHER_COUNTRY): N_(
         "This VAT number belongs to {country}, your account is in {expected}. "
-        "Please enter the number of that country, or none."
+        "Please enter the number from {expected}, or none."
     ),
     (Field.VAT_ID, Flaw.NOT_EU): N_(
         "This is not a VAT number of an EU country. It begins with the country: {example}"
@@ -144,7 +144,8 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
 }
 
-# Lost and stolen cards are missing here: whoever holds one is not told (they get the last words).
+_DECLINED = N_("The card was declined.")
+# Lost and stolen cards are missing here: whoever holds one is told no more than that.
 _DECLINES = {
     DeclineReason.INSUFFICIENT_FUNDS: N_("The card was declined: insufficient funds."),
     DeclineReason.EXPIRED_CARD: N_("The card was declined: it has expired."),
@@ -279,7 +280,7 @@ def flaw_sentence(error: InvalidInput) -> str:
 
 def decline_sentence(reason: DeclineReason) -> str:
     """Why a payment failed, and that nothing was charged."""
-    why = _(_DECLINES.get(reason, N_("The card was declined.")))
+    why = _(_DECLINES.get(reason, _DECLINED))
     return f"{why} " + _("Nothing was charged. Try another card or another way to pay.")
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote
     from tui.flow import Flow
 
-WIDTH = 31
+WIDTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,12 @@ def selection_lines(
     tier: str | None = None,
     seats: int | None = None,
     cycle: BillingCycle | None = None,
+    open_seats: bool = False,
 ) -> Content:
-    """The whole pane; `tier`, `seats` and `cycle` stand in for answers not yet given."""
+    """The whole pane; `tier`, `seats` and `cycle` stand in for answers not yet given.
+
+    With `open_seats` nobody knows how many licences are meant, and nothing is priced.
+    """
     available = flow.available
     if available is None:
         return Content("")
@@ -77,6 +81,8 @@ def selection_lines(
     if len(product.tiers) > 1:
         name = Content.assemble(name, " · ", plain(chosen.name))
     parts += [name, plain(own(chosen.limit)).stylize("$muted")]
+    if open_seats:
+        return lines(parts)
     shown_seats = seats or flow.draft.seats
     fewest, _most = product.seat_limits(tier_id, flow.draft.offer or Offer.BUY)
     parts += [plain(seats_text(shown_seats or fewest, product.seat_noun)), Content("")]

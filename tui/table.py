@@ -51,7 +51,10 @@ def fitted_columns(
     while sum(widths) + gaps > width and any(widths[index] > 1 for index in flexible):
         widest = max(flexible, key=lambda index: widths[index])
         widths[widest] -= 1
-    spare = (width - sum(widths)) // gaps if gaps else 0
+    spare, rest = divmod(width - sum(widths), gaps) if gaps else (0, 0)
+    if spare == 1:
+        # Too little for wider gaps everywhere: the first ones get it.
+        widths = [each + (index < rest) for index, each in enumerate(widths)]
     return widths, min(max(spare, 1), 3)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.events import Key
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 # A slow machine only makes keys wait longer; what ends the program is let through after this time.
 PATIENCE_SECONDS = 3.0
 ENDINGS = {"ctrl+c", "ctrl+q"}
+# What a key causes is on the screen before anybody looks whether more comes of it.
+PAINT_SECONDS = 0.03
 # One quiet look is no proof: a message may be on its way from one queue to the next.
 TURNS = 2
 
@@ -39,6 +42,7 @@ class TypeAhead:
         self._held: deque[Event] = deque()
         self._settling: asyncio.Task[None] | None = None
         self._opened = False
+        self._wanted = asyncio.Event()
 
     @property
     def busy(self) -> bool:
@@ -52,6 +56,7 @@ class TypeAhead:
     async def done(self) -> None:
         """Wait until no key is at work or waits."""
         while self._settling is not None:
+            self._wanted.set()
             await asyncio.wait({self._settling})
 
     def open(self) -> None:
@@ -65,14 +70,18 @@ class TypeAhead:
             await self._forward(event)
         else:
             self._held.append(event)
+            self._wanted.set()
         self._settle()
 
     def _settle(self) -> None:
         if self._opened and self._settling is None:
+            self._wanted.clear()
             self._settling = asyncio.create_task(self._forward_held())
 
     async def _forward_held(self) -> None:
         try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), PAINT_SECONDS)
             while self._app.is_running:
                 if await self._quiet():
                     if not self._held:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from billing.accounts.roles import Role
 from billing.rating.tax import VatIdState
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ class AccountKind(StrEnum):
 
     ONLINE = "online"
     CORPORATE = "corporate"
-
-
-class Role(StrEnum):
-    """What a contact may do; only the billing contact buys."""
-
-    BILLING_CONTACT = "billing_contact"
-    ADMIN = "admin"
 
 
 class EntryKind(StrEnum):

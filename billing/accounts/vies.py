@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from billing.accounts.model import VatIdState
+from billing.accounts.vat_address import VIES_ADDRESS
 from billing.accounts.vat_authority import VatAnswer
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from billing.clock import Clock
 
-VIES_ADDRESS = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
 SECONDS_TO_ANSWER = 6.0
 
 _MOST_BYTES = 64 * 1024
@@ -30,28 +30,6 @@ _NOT_ASKED = frozenset({"XI"})
 _OK = 200
 # What `userError` says beside a clean answer; every other word means that there is none.
 _CLEAN = {True: "VALID", False: "INVALID"}
-
-
-class AuthorityInvalid(ValueError):
-    """A setting names no authority; the message never contains it."""
-
-
-def read_authority(setting: str) -> str:
-    """The address that a setting stands for: "vies", "none" (the answer is ""), or an address.
-
-    Raises:
-        AuthorityInvalid: it is none of them.
-    """
-    if setting in {"vies", "none"}:
-        return VIES_ADDRESS if setting == "vies" else ""
-    try:
-        parts = urlsplit(setting)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not setting.isascii() or not setting.isprintable() or " " in setting:
-        raise AuthorityInvalid("must be vies, none or an http(s) address")
-    return setting
 
 
 class NoAnswer(Exception):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing.accounts.entry import read_account
 from billing.invoicing.drafting import Issue, billed_line, draft_correction, draft_invoice
-from billing.invoicing.read import read_corrections, read_invoice
+from billing.invoicing.read import read_corrections, read_invoice, read_tax_left
 from billing.invoicing.store import write_invoice
 from billing.rating.money import Money
 
@@ -36,7 +36,7 @@ def issue_invoices(
     for credit in record.credits:
         corrected = _corrected(connection, record, credit)
         correction = draft_correction(issue, record, credit, corrected, context.ids.new())
-        write_invoice(connection, correction)
+        write_invoice(connection, correction, read_tax_left(connection, corrected, credit.rate))
     invoice = draft_invoice(issue, record, context.ids.new(), paid=paid)
     write_invoice(connection, invoice)
 

@@ -84,6 +84,19 @@ def read_corrections(
     return _read(connection, account_id, invoice_table.c.corrects_id == invoice_id)
 
 
+def read_tax_left(connection: Connection, invoice: Invoice, rate: Decimal) -> Money:
+    """What an invoice charged at that rate and no correction has taken back yet."""
+    corrections = read_corrections(connection, invoice.account_id, invoice.invoice_id)
+    taxes = (
+        tax.tax
+        for document in (invoice, *corrections)
+        for tax in document.taxes
+        if tax.rate == rate
+    )
+    nothing = Money.zero(invoice.total.currency)
+    return max(nothing, Money.total(taxes, nothing.currency))
+
+
 def _read(
     connection: Connection, account_id: str, *which: ColumnElement[bool]
 ) -> tuple[Invoice, ...]:

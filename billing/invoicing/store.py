@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from billing.invoicing.model import Invoice, InvoiceLine, InvoiceTax
+    from billing.rating.money import Money
 
 
-def write_invoice(connection: Connection, draft: Invoice) -> Invoice:
+def write_invoice(connection: Connection, draft: Invoice, tax_left: Money | None = None) -> Invoice:
     """Give a draft its number and store it, within the lock of its account.
+
+    `tax_left` as `check_totals`.
 
     Raises:
         ValueError: its sums do not hold; nothing was written.
     """
-    check_totals(draft)
+    check_totals(draft, tax_left)
     invoice = replace(draft, number=next_number(connection, draft.account_id, draft.kind))
     key = {"account_id": invoice.account_id, "invoice_id": invoice.invoice_id}
     connection.execute(insert_into(invoice_table), key | _values(invoice))

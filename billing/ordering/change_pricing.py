@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Problem, Refused
+from billing.invoicing.debts import is_owed
 from billing.invoicing.drafting import billed_line
-from billing.invoicing.model import InvoiceState
-from billing.invoicing.read import invoice_of_order, read_corrections
+from billing.invoicing.read import invoice_of_order, read_tax_left
 from billing.ordering.buyer import require_buyer
 from billing.ordering.checkouts import read_credit
 from billing.ordering.pricing import buyer_tax
 from billing.rating.change import PaidPeriod, change_quote
-from billing.rating.money import Money
 from billing.rating.periods import BillingPeriod
 from billing.rating.quote import QuoteItem
 from billing.storage.tables import licence
@@ -80,8 +79,11 @@ def price_change(
         catalogue_version=context.catalogue.version,
         account_credit=read_credit(connection, account),
     )
-    owed = invoice is not None and invoice.state is InvoiceState.OPEN
-    if owed and priced.correction > priced.charge.total_due + priced.charge.credit_used:
+    if (
+        invoice is not None
+        and priced.correction > priced.charge.total_due + priced.charge.credit_used
+        and is_owed(connection, invoice, row.subscription_id)
+    ):
         # Credit must come of money: what is still owed is paid first, or changed to no less.
         raise Refused(Problem.PAYMENT_OPEN, product=product_name(context.catalogue, row.product))
     return priced
@@ -101,14 +103,7 @@ def _invoice(connection: Connection, context: Context, row: Row[Any]) -> Invoice
 def _paid(connection: Connection, invoice: Invoice, subscription_id: str) -> PaidPeriod:
     """What an invoice charged for a subscription, and how much of its tax is left to give back."""
     billed = billed_line(invoice, subscription_id)
-    corrections = read_corrections(connection, invoice.account_id, invoice.invoice_id)
-    taxes = (
-        tax.tax
-        for document in (invoice, *corrections)
-        for tax in document.taxes
-        if tax.rate == billed.rate
-    )
-    tax_left = Money.total(taxes, billed.amount.currency)
+    tax_left = read_tax_left(connection, invoice, billed.rate)
     return PaidPeriod(invoice.invoice_id, billed.amount, billed.rate, billed.period, tax_left)
 
 

@@ -34,7 +34,7 @@ from billing.ordering.orders import (
     read_order,
     set_order_tax,
 )
-from billing.ordering.settling import give_credit
+from billing.ordering.settling import fulfil, give_credit
 from billing.payments.gateway import GatewayAnswer, GatewayStatus, GatewayUnreachable
 from billing.payments.model import DeclineReason
 from billing.rating.money import Money
@@ -141,6 +141,9 @@ def _charge(
         give_credit(connection, decided.account_id, attempt.amount - decided.total)
         paid = True
     _issue(connection, context, decided, paid=paid)
+    if paid and decided.state is OrderState.AWAITING_PAYMENT:
+        # A renewal whose payment failed, and of which nothing is left to be paid.
+        fulfil(connection, context, decided)
     return None
 
 

@@ -64,11 +64,8 @@ def payment_failed(connection: Connection, context: Context, record: OrderRecord
 
 def recover(connection: Connection, context: Context, record: OrderRecord, who: Who) -> None:
     """The order is paid after all: its subscriptions run again, and the contact is told once."""
-    unpaid = [
-        row
-        for row in _rows(connection, record)
-        if row.order_id == record.order_id and row.state in _UNPAID
-    ]
+    rows = tuple(_rows(connection, record))
+    unpaid = [row for row in rows if row.order_id == record.order_id and row.state in _UNPAID]
     if unpaid:
         who = replace(who, today=_local_date(connection, context, record.account_id))
         for row in unpaid:
@@ -76,7 +73,11 @@ def recover(connection: Connection, context: Context, record: OrderRecord, who: 
             values = {"next_step_on": row.period_end}
             advance(connection, context, row, EventKind.RECOVERED, values, who=who)
         _mail(connection, context, record, MailKind.RECOVERED, unpaid[0])
-    elif record.kind is OrderKind.RENEWAL and not record.invoice_waits:
+    elif (
+        record.kind is OrderKind.RENEWAL
+        and not record.invoice_waits
+        and any(row.state != SubscriptionState.EXPIRED for row in rows)
+    ):
         _mail(connection, context, record, MailKind.RENEWAL)
 
 

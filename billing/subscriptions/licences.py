@@ -55,7 +55,8 @@ def assign(
             _check(context.catalogue, live, subscription_id, added)
         if subscription_ids == user.subscriptions:
             return _users(connection, context, session)
-        _replace(connection, context, account_id, user_id, kept=subscription_ids, added=added)
+        taken = user.subscriptions - subscription_ids
+        _replace(connection, context, account_id, user_id, taken=taken, added=added)
         record_event(
             connection,
             context,
@@ -125,14 +126,15 @@ def _replace(
     account_id: str,
     user_id: str,
     *,
-    kept: frozenset[str],
+    taken: frozenset[str],
     added: frozenset[str],
 ) -> None:
+    # Only what the ticks could show: a suspended subscription keeps its users until it is paid.
     connection.execute(
         delete(licence).where(
             licence.c.account_id == account_id,
             licence.c.user_id == user_id,
-            licence.c.subscription_id.not_in(sorted(kept - added)),
+            licence.c.subscription_id.in_(sorted(taken)),
         )
     )
     if added:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy import select, tuple_
 
@@ -64,10 +65,18 @@ def accounts_with_steps(database: Database, now: datetime) -> Iterator[DueAccoun
     for page in _pages(database, statement, key):
         seen: set[str] = set()
         for row in page:
-            today = local_date(now, row.time_zone)
+            today = _local_date(now, row.time_zone)
             if row.next_step_on <= today and row.account_id not in seen:
                 seen.add(row.account_id)
                 yield DueAccount(row.account_id, today)
+
+
+def _local_date(now: datetime, time_zone: str) -> date:
+    """The date of an account; in UTC where its zone is unknown, which fails where it is needed."""
+    try:
+        return local_date(now, time_zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return now.date()
 
 
 def attempts_to_ask(database: Database, now: datetime) -> Iterator[tuple[str, str]]:

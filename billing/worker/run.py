@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.mail.delivery import deliver_mail
 from billing.worker import due
-from billing.worker.outage import WatchedGateway
+from billing.worker.outage import WatchedAuthority, WatchedGateway, WatchedPost
 from billing.worker.payments import ask_again
 from billing.worker.report import Done, WorkerReport, report_of
 from billing.worker.steps import take_steps
@@ -22,10 +22,9 @@ from billing.worker.vat_checks import settle_vat_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from email.message import EmailMessage
 
+    from billing.accounts.vat_authority import VatAuthority
     from billing.context import Context
-    from billing.mail.transport import MailTransport
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,21 +35,29 @@ def run_due(context: Context, *, stopping: Callable[[], bool] = lambda: False) -
     """Do everything that is due; a piece of work that fails is logged, counted and left for later.
 
     Payments first, for a renewal waits for those before it, and mails last, for all before write
-    some. `stopping` is asked before every piece of work. While the gateway is away, what may need
-    it is left for the next run.
+    some. `stopping` is asked before every piece of work. While the gateway or the mail server is
+    away, what may need it is left for the next run.
 
     Raises:
         DatabaseUnavailable: the database cannot be used at all.
     """
-    gateway = WatchedGateway(context.gateway)
+    gateway, post = WatchedGateway(context.gateway), WatchedPost(context.post)
     done: Counter[Done] = Counter()
-    paying = _Run(replace(context, gateway=gateway), lambda: stopping() or gateway.is_away, done)
     database, clock = context.database, context.clock
+    watched = replace(context, gateway=gateway, authority=_watched(context), post=post)
+    paying = _Run(watched, lambda: stopping() or gateway.is_away, done)
     paying.each(due.attempts_to_ask(database, clock.now()), _ask)
     paying.each(due.accounts_with_checks(database, clock.now()), _check)
     paying.each(due.accounts_with_steps(database, clock.now()), take_steps)
-    _Run(context, stopping, done).each(due.accounts_with_mail(database, clock.now()), _send)
+    posting = _Run(watched, lambda: stopping() or post.is_away, done)
+    posting.each(due.accounts_with_mail(database, clock.now()), _send)
+    done[Done.MAILS] += post.taken
     return report_of(done)
+
+
+def _watched(context: Context) -> VatAuthority | None:
+    authority = context.authority
+    return None if authority is None else WatchedAuthority(authority, context.clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +96,5 @@ def _check(context: Context, account_id: str) -> Counter[Done]:
 
 
 def _send(context: Context, account_id: str) -> Counter[Done]:
-    counted = _CountedPost(context.post)
-    deliver_mail(replace(context, post=counted), account_id)
-    return Counter({Done.MAILS: counted.taken})
-
-
-class _CountedPost:
-    """Counts the mails that a transport takes."""
-
-    def __init__(self, post: MailTransport) -> None:
-        self._post = post
-        self.taken = 0
-
-    def send(self, message: EmailMessage) -> None:
-        self._post.send(message)
-        self.taken += 1
+    deliver_mail(context, account_id)
+    return Counter()

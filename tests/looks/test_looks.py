@@ -163,7 +163,7 @@ async def test_look_of_a_window_that_is_too_small(
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("screen", ["home", "tier", "checkout-vat"])
+@pytest.mark.parametrize("screen", ["home", "tier", "cart", "checkout-vat"])
 async def test_look_of_the_smallest_window(
     screen: str, language: str, shop: Shop, same_look: SameLook
 ) -> None:

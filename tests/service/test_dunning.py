@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from billing.catalogue.model import BillingCycle
 from billing.errors import (
@@ -21,9 +21,11 @@ from billing.ordering.model import Change
 from billing.payments.model import Card, SepaDebit
 from billing.payments.testgateway import Fault
 from billing.storage.invoice_tables import payment_method
-from billing.storage.tables import order, outbox, payment_attempt, subscription_event
+from billing.storage.tables import account, order, outbox, payment_attempt, subscription_event
 from tests.service.life import bill, bought, lines_of, move_to, row_of, run
 from tests.service.shop import GOOD_CARD, INVOICE, POOR_CARD, RESCUE, WEBINAR, request
+from tests.service.subscribed import change_of
+from tests.service.subscribed import held as shown
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -199,6 +201,26 @@ def test_an_unpaid_invoice_gives_no_credit_beyond_the_new_price(shop: Shop) -> N
     assert caught.value.problem is Problem.PAYMENT_OPEN
     more = shop.service.preview_change(session, held, Change("rescue", 3, BillingCycle.MONTHLY))
     assert more.credit_left.minor == 0
+
+
+def test_an_invoice_paid_with_credit_of_an_unpaid_one_gives_none_beyond_the_price_either(
+    shop: Shop,
+) -> None:
+    held = bought(shop, RESCUE, INVOICE)
+    session = shop.session()
+    owed = bill(shop, row_of(shop, held).order_id)
+    one_seat = owed.gross_minor // 2
+    mine = account.c.account_id == session.account.account_id
+    shop.execute(update(account).where(mine).values(credit_minor=one_seat))
+    more = Change("rescue", 3, BillingCycle.MONTHLY)
+    one = shown(shop, session, RESCUE.product)
+    shop.service.change_subscription(session, change_of(shop, session, one, more))
+    assert bill(shop, row_of(shop, held).order_id).state == "paid"
+    with pytest.raises(Refused) as caught:
+        shop.service.preview_change(session, held, Change("rescue", 1, BillingCycle.MONTHLY))
+    assert caught.value.problem is Problem.PAYMENT_OPEN
+    same = shop.service.preview_change(session, held, Change("rescue", 4, BillingCycle.MONTHLY))
+    assert same.credit_left.minor == 0
 
 
 def test_what_has_ended_cannot_be_paid_any_more(shop: Shop) -> None:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from billing.errors import BillingError, NotAllowed, Problem, Refused
-from billing.storage.tables import audit_event, contact, licence
+from billing.storage.tables import audit_event, contact, licence, subscription
+from billing.subscriptions.model import SubscriptionState
 from tests.service.shop import INVOICE, LENA, MAX, WEBINAR, request
 
 if TYPE_CHECKING:
@@ -134,6 +135,25 @@ def test_what_has_ended_is_neither_shown_nor_given(shop: Shop) -> None:
     with pytest.raises(Refused) as caught:
         shop.service.assign(session, holder.user_id, frozenset({training}))
     assert caught.value.problem is Problem.SUBSCRIPTION_NOT_ACTIVE
+
+
+def test_a_suspended_subscription_keeps_its_users_whatever_is_ticked_meanwhile(shop: Shop) -> None:
+    session = shop.session()
+    meeting = held(shop, session, "goto-meeting").subscription_id
+    training = held(shop, session, "goto-training").subscription_id
+    holder = next(
+        one for one in shop.service.users(session) if {meeting, training} <= one.subscriptions
+    )
+
+    def become(state: SubscriptionState) -> None:
+        which = subscription.c.subscription_id == meeting
+        shop.execute(update(subscription).where(which).values(state=state))
+
+    become(SubscriptionState.SUSPENDED)
+    shop.service.assign(session, holder.user_id, NOTHING)
+    become(SubscriptionState.ACTIVE)
+    users = {one.user_id: one.subscriptions for one in shop.service.users(session)}
+    assert users[holder.user_id] == {meeting}
 
 
 def test_admins_assign_too_but_nobody_from_elsewhere(shop: Shop) -> None:

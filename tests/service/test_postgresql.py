@@ -100,13 +100,13 @@ def test_work_locks_its_account_before_its_first_statement(database: Database) -
 
 def test_work_on_one_account_keeps_no_other_account_waiting(database: Database) -> None:
     first, second = accounts(database)[:2]
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
     with ThreadPoolExecutor(2) as pool:
         running = [
             pool.submit(database.work, account_id, lambda _connection: meeting.wait())
             for account_id in (first, second)
         ]
-        assert sorted(each.result(timeout=20) for each in running) == [0, 1]
+        assert sorted(each.result(timeout=60) for each in running) == [0, 1]
 
 
 def test_an_account_that_stays_locked_is_told(sample_address: str) -> None:
@@ -127,7 +127,7 @@ def test_an_account_that_stays_locked_is_told(sample_address: str) -> None:
 
 def test_of_two_that_wait_for_each_other_one_begins_again(database: Database) -> None:
     pair = accounts(database)[:2]
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
     attempts: list[str] = []
 
     def cross(mine: str, other: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -234,3 +235,25 @@ def _invoices(shop: Shop) -> list[tuple[object, ...]]:
         for row in shop.rows(invoice)
     ]
     return sorted([*parts, *sums], key=repr)
+
+
+def test_a_period_billed_late_is_taxed_at_the_rate_of_its_first_day(shop: Shop) -> None:
+    """German VAT was 16 % in the second half of 2020."""
+    held = bought(shop, RESCUE, day=date(2020, 11, 20))
+    move_to(shop, date(2021, 1, 25))
+    run(shop)
+    rates = [(line.period_start, line.rate) for line in lines_of(shop, held)]
+    assert rates == [(date(2020, 12, 20), "16"), (date(2021, 1, 20), "19")]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_day_of_a_renewal_is_the_account_s_own_wherever_it_lies(shop: Shop, zone: str) -> None:
+    """At most 14 hours ahead, and 11 behind."""
+    mine = account.c.account_id == shop.session().account.account_id
+    shop.execute(update(account).where(mine).values(time_zone=zone))
+    held = bought(shop, RESCUE)
+    midnight = datetime.combine(row_of(shop, held).period_end, time(), ZoneInfo(zone))
+    shop.clock.move_to(midnight - timedelta(minutes=1))
+    assert run(shop).renewals == 0
+    shop.clock.move_to(midnight)
+    assert run(shop).renewals == 1

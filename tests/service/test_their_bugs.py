@@ -69,7 +69,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
             return error
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [run.result(timeout=20) for run in [pool.submit(tried, call) for call in calls]]
+        return [run.result(timeout=60) for run in [pool.submit(tried, call) for call in calls]]
 
 
 def charged(shop: Shop) -> list[int]:

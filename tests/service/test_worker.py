@@ -14,7 +14,7 @@ from sqlalchemy import update
 from billing.errors import DatabaseUnavailable, PaymentUnknown, StorageCause
 from billing.payments.testgateway import Fault
 from billing.storage.invoice_tables import invoice
-from billing.storage.tables import contact, order, outbox, payment_attempt
+from billing.storage.tables import account, contact, order, outbox, payment_attempt
 from billing.worker import due, outage
 from tests.service.life import bill, bought, lines_of, move_to, row_of, run
 from tests.service.shop import ADA, ANNA, GOOD_CARD, LENA, RESCUE, WEBINAR, request
@@ -180,6 +180,17 @@ def test_a_broken_account_does_not_stop_the_others(
     )
     assert run(shop).renewals == 1
     assert len(lines_of(shop, broken)) == 1
+
+
+@pytest.mark.parametrize("nowhere", ["Nowhere/At_All", "", "../etc/passwd", "Europe"])
+def test_an_account_in_no_time_zone_does_not_stop_the_others(shop: Shop, nowhere: str) -> None:
+    lost, found = (bought(shop, RESCUE, mail=mail) for mail in (ANNA, LENA))
+    move_to(shop, DUE)
+    mine = account.c.account_id == shop.session(ANNA).account.account_id
+    shop.execute(update(account).where(mine).values(time_zone=nowhere))
+    report = shop.service.run_worker()
+    assert (report.failed, report.renewals) == (1, 1)
+    assert [len(lines_of(shop, each)) for each in (lost, found)] == [0, 1]
 
 
 def test_a_database_that_fails_ends_the_run(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,6 +99,14 @@ def test_a_signal_ends_a_play_and_leaves_the_terminal_as_it_was(
     assert list(speaking_english.throw_away.iterdir()) == []
 
 
+def test_a_terminal_that_goes_away_ends_a_play(speaking_english: Machine) -> None:
+    terminal = played(speaking_english, HELD)
+    terminal.hang_up()
+    assert terminal.wait_exit() == 0
+    assert list(speaking_english.throw_away.iterdir()) == []
+    assert speaking_english.log() == ""
+
+
 def test_few_colours_and_none_are_enough(speaking_english: Machine) -> None:
     terminal = played(speaking_english, HELD, environment={"NO_COLOR": "1"})
     assert terminal.colours <= {"39", "49", "39;49"}

@@ -47,7 +47,7 @@ async def test_the_question_names_the_page_and_that_nothing_is_charged_before(
 ) -> None:
     async with open_terminal(LENA) as t:
         await to_the_bank(t, number)
-        asked = " ".join(t.text.split())
+        asked = t.read(".dialog")
         assert "Ihre Bank bittet um Bestätigung" in asked
         assert f"Bestellung {NUMBER}" in asked
         assert "Vorher wird nichts abgebucht." in asked

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
+from billing.catalogue.model import BillingCycle
+from billing.errors import CartChanged
+from billing.ordering.model import Selection
+from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR, request
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -20,9 +24,27 @@ async def test_every_line_shows_what_it_is_costs_and_renews(
         await t.home.open_cart()
         shown = t.read("#lines")
         assert "GoTo Webinar · Pro · Jährlich 11.940,00 €" in shown
-        assert "5 Organisatoren · 5 × 2.388,00 € · 22.11.2026 – 21.11.2027" in shown
+        assert "5 Organisatoren · 5 × 2.388,00 €" in shown
+        assert "22.11.2026 – 21.11.2027 · nächste Rechnung 22.11.2027" in shown
         assert "LogMeIn Rescue · Rescue · Monatlich 218,00 €" in shown
         assert "12.158,00 €" in t.read("#sum")
+
+
+async def test_the_sum_stays_in_sight_however_many_lines_there_are(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    everything = [
+        Selection(each.id, each.tiers[0].id, each.tiers[0].min_seats, BillingCycle.ANNUAL)
+        for each in shop.catalogue.products
+    ]
+    shop.fill(shop.session(LENA), *everything)
+    for size in ((80, 24), (60, 18)):
+        async with open_terminal(LENA, size=size) as t:
+            await t.home.open_cart()
+            assert "Zwischensumme (netto)" in t.text, size
+            await t.press("shift+tab", "end")
+            assert shop.catalogue.products[-1].name in t.text, size
+            assert "Zwischensumme (netto)" in t.text, size
 
 
 async def test_an_empty_cart_says_so_and_offers_the_way_to_fill_it(
@@ -96,6 +118,22 @@ async def test_changing_the_only_line_leads_straight_into_the_flow_with_its_valu
         await t.press("enter")
         assert t.name == "CheckoutScreen"
         assert len(shop.service.cart(shop.session(LENA)).lines) == 1
+
+
+async def test_changing_a_line_that_another_session_ordered_says_so(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        other = shop.second()
+        session = other.session(LENA)
+        checkout = other.service.open_checkout(session, "")
+        other.service.place_order(session, request(checkout, INVOICE))
+        await t.push("edit")
+        assert t.name == "CartScreen"
+        assert t.notice == said(CartChanged(checkout.cart), "!")
+        assert t.read("#empty") == "Der Warenkorb ist leer."
 
 
 async def test_changing_one_of_several_lines_asks_which(open_terminal: Opener, shop: Shop) -> None:

@@ -61,6 +61,23 @@ async def test_a_wrong_iban_is_said_as_soon_as_it_is_left(open_terminal: Opener)
         assert t.focused == "holder"
 
 
+async def test_a_complaint_goes_when_its_field_is_mended_and_not_before(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89 3704 0044 0532 0130 01")
+        await t.press("tab")
+        complaint = t.notice
+        assert complaint.startswith("✗ ")
+        await t.fill("holder", "Huber")
+        assert t.notice == complaint
+        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        assert t.notice == ""
+        await t.press("tab")
+        assert (t.read("#bank"), t.notice) == ("Commerzbank", "")
+
+
 async def test_a_declined_card_charges_nothing_and_another_one_orders(
     open_terminal: Opener, shop: Shop
 ) -> None:

@@ -107,6 +107,17 @@ async def test_the_prices_beside_it_follow_every_key(open_terminal: Opener) -> N
         assert "14.328,00 €" in t.read("#pane")
 
 
+async def test_a_number_that_cannot_be_ordered_has_no_price_beside_it(
+    open_terminal: Opener,
+) -> None:
+    async with at_the_stepper(open_terminal) as t:
+        await t.press("5", "0", "0", "0")
+        assert "GoTo Webinar · Pro" in t.read("#pane")
+        assert "€" not in t.read("#pane")
+        await t.press("backspace")
+        assert "1.194.000,00 €" in t.read("#pane")
+
+
 async def test_a_mended_number_takes_the_complaint_away(open_terminal: Opener) -> None:
     async with at_the_stepper(open_terminal) as t:
         await t.press("5", "0", "0", "0")

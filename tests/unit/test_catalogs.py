@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "locales" / f"{DOMAIN}.pot"
 MEND = "mend it with: make catalogs"
+MARKS = {"_", "N_", "ngettext"}
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 each_file = pytest.mark.parametrize("name", ["template", *LANGUAGES])
@@ -39,6 +41,23 @@ def sources() -> Catalog:
     for _, _, message, _, context in extract_from_dir(ROOT, mappings):
         catalog.add(message, context=context)
     return catalog
+
+
+@cache
+def marked() -> set[str]:
+    """Every text that is marked in the sources, also inside of another mark."""
+    calls = (
+        node
+        for path in (ROOT / "tui").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in MARKS and call.args
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
 
 
 @cache
@@ -106,6 +125,13 @@ def test_the_sources_have_messages() -> None:
 def test_no_message_of_the_sources_is_missing(name: str) -> None:
     missing = identities(sources()) - identities(stored(name))
     assert not missing, listed(missing, f"not in {name}; {MEND}")
+
+
+@each_file
+def test_no_marked_text_escapes_the_extraction(name: str) -> None:
+    known = {forms(message.id)[0] for message in messages(stored(name))}
+    missing = marked() - known
+    assert not missing, listed(missing, f"marked within another mark, and not in {name}")
 
 
 @each_file

@@ -25,6 +25,7 @@ NOUN = SeatNoun(Text("Organisator", "organizer"), Text("Organisatoren", "organiz
 @pytest.fixture(autouse=True)
 def german_again() -> Iterator[None]:
     yield
+    i18n._loaded.cache_clear()
     set_language("de")
 
 
@@ -126,6 +127,7 @@ def test_without_a_readable_catalog_the_texts_are_english(
     folder.mkdir(parents=True)
     if damage is not None:
         (folder / f"{i18n.DOMAIN}.mo").write_bytes(damage)
-    monkeypatch.setattr(i18n, "files", lambda _package: tmp_path)
+    monkeypatch.setattr(i18n, "_CATALOGS", tmp_path)
+    i18n._loaded.cache_clear()
     set_language("de")
     assert _("Checkout") == "Checkout"

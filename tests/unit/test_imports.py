@@ -45,9 +45,29 @@ async def main():
 asyncio.run(main())
 """
 
+LOADING = """
+    from billing.bootstrap import connect_demo
+    service = connect_demo(None)
+    loaded.append(service)
+    return service
+"""
+# As much to do, in steps so small that others may always run between them.
+FAIR = """
+    sum(number * number for number in range(10**7))
+    loaded.append(None)
+    raise BillingError
+"""
+# One step during which nobody else may run.
+SELFISH = """
+    sum(number * number for number in range(10**6))
+    sum(range(4 * 10**7))
+    loaded.append(None)
+    raise BillingError
+"""
 TYPING = """
 import asyncio, json, time
 from textual import events
+from billing.errors import BillingError
 from tui.app import BillingApp
 
 # A busy loop would keep the loading thread from running at all.
@@ -55,10 +75,7 @@ TICK = 0.001
 loaded = []
 
 def connect():
-    from billing.bootstrap import connect_demo
-    service = connect_demo(None)
-    loaded.append(service)
-    return service
+    CONNECT
 
 async def main():
     longest, waits, run_on = 0.0, [], True
@@ -86,7 +103,7 @@ async def main():
             waits.append(time.perf_counter() - pressed)
         run_on = False
         await ticking
-    print(json.dumps([longest, max(waits), len(waits)]))
+    print(json.dumps([max(longest, *waits), len(waits)]))
 
 asyncio.run(main())
 """
@@ -123,12 +140,28 @@ def test_no_key_waits_while_the_service_loads_behind_the_login_screen() -> None:
     """Best of five: other programs on the machine can only make a run look worse than it is."""
     runs = []
     for _ in range(ATTEMPTS):
-        longest_gap, longest_wait, keys = _run(TYPING)
+        longest, keys = _longest_wait(LOADING)
         assert keys > 3, "the service was there before anybody could type"
-        runs.append((longest_gap, longest_wait))
-        if max(runs[-1]) <= LONGEST_WAIT:
+        if longest <= LONGEST_WAIT or longest <= (allowed := _allowed_here()):
             return
-    pytest.fail(f"(gap of the event loop, wait of a key) in seconds: {runs}")
+        runs.append((longest, allowed))
+    pytest.fail(f"(longest wait, allowed) in seconds: {runs}")
+
+
+def test_a_load_that_keeps_keys_waiting_is_noticed() -> None:
+    longest, _ = _longest_wait(SELFISH)
+    assert longest > max(LONGEST_WAIT, _allowed_here())
+
+
+def _longest_wait(connect: str) -> tuple[float, int]:
+    """The longest wait of a key, or gap of the event loop, while something loads; and the keys."""
+    longest, keys = _run(TYPING.replace("CONNECT", connect))
+    return longest, keys
+
+
+def _allowed_here() -> float:
+    """Three times what a key waits for work that lets others run, on the machine as it is now."""
+    return 3 * _longest_wait(FAIR)[0]
 
 
 def _run(program: str) -> Any:

@@ -205,6 +205,33 @@ def test_tax_is_rounded_once_per_rate_and_not_per_line() -> None:
     check_totals(three)
 
 
+@pytest.mark.parametrize(
+    ("tax", "left", "right"),
+    [
+        *((1, 1, True), (1, 0, True), (0, 0, True), (0, -1, True), (2, 0, True)),
+        *((1, 2, False), (0, 1, False), (1, None, False), (3, 0, False), (-1, -1, False)),
+    ],
+)
+def test_a_correction_takes_back_less_tax_only_where_no_more_is_left(
+    tax: int, left: int | None, *, right: bool
+) -> None:
+    """The share of 0.13 at 19 % is 0.02; an invoice of several such lines charged less for each."""
+    taken = Money.from_minor(-tax, "EUR")
+    less = replace(
+        BACK,
+        taxes=(replace(BACK.taxes[0], tax=taken),),
+        tax=taken,
+        gross=BACK.net + taken,
+        total=BACK.net + taken,
+    )
+    rest = None if left is None else Money.from_minor(left, "EUR")
+    if right:
+        check_totals(less, rest)
+    else:
+        with pytest.raises(ValueError, match="rounded once"):
+            check_totals(less, rest)
+
+
 @given(st.integers(0, 2**50 - 1), st.integers(0, 2**50 - 1))
 def test_accounts_that_differ_at_their_end_have_codes_that_differ(one: int, two: int) -> None:
     codes = [account_code(str(_uuid(tail))) for tail in (one, two)]

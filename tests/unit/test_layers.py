@@ -95,7 +95,9 @@ def test_every_ignored_type_error_is_named() -> None:
 
 
 def test_only_the_command_line_prints() -> None:
-    screens = [path for path in SOURCES if "commands" not in path.parts]
+    # A picture is printed on a console of its own, that nobody sees.
+    picture = ROOT / "tui" / "tapes" / "frame.py"
+    screens = [path for path in SOURCES if "commands" not in path.parts and path != picture]
     assert [place for place, call in _calls(screens) if _name(call.func) == "print"] == []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billing.accounts.vies import VIES_ADDRESS
+from billing.accounts.vat_address import VIES_ADDRESS
 from billing.settings import SettingsInvalid, load_settings
 
 if TYPE_CHECKING:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui.commands.refusal import DONE, REFUSED, WrongUsage, refuse
@@ -12,7 +14,7 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from billing.service import BillingService
     from billing.settings import Settings
@@ -30,7 +32,8 @@ def run(arguments: Namespace) -> int:
     def connect() -> BillingService:
         from billing.bootstrap import connect  # noqa: PLC0415 - heavy, runs behind the first paint
 
-        return connect(settings)
+        with _collecting_from_here():
+            return connect(settings)
 
     return _run(_app(connect, arguments), settings)
 
@@ -52,9 +55,23 @@ def run_demo(arguments: Namespace) -> int:
         from billing.clock import RunningClock  # noqa: PLC0415
 
         clock = RunningClock(arguments.today) if arguments.today else None
-        return connect_demo(arguments.database, clock=clock)
+        with _collecting_from_here():
+            return connect_demo(arguments.database, clock=clock)
 
     return _run(_app(connect, arguments, demo=True), settings)
+
+
+@contextmanager
+def _collecting_from_here() -> Iterator[None]:
+    """Begin to collect garbage, when everything that stays has been loaded.
+
+    Looking through it again and again would make the start longer, and later every pause.
+    """
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _settings(arguments: Namespace) -> Settings:
@@ -79,6 +96,7 @@ def no_terminal() -> str | None:
 def _app(
     connect: Callable[[], BillingService], arguments: Namespace, *, demo: bool = False
 ) -> BillingApp:
+    gc.disable()
     from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS  # noqa: PLC0415
     from tui.app import BillingApp  # noqa: PLC0415 - after the checks that need no Textual
     from tui.screens.login import SAMPLE_REMARKS, SampleSignIn  # noqa: PLC0415

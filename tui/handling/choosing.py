@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import Offer
+from billing.errors import CartChanged
 from tui.flow import Flow, Step
 from tui.handling.entrance import show_home
+from tui.handling.visit import said
 
 if TYPE_CHECKING:
     from tui.flow import Shelf
@@ -34,9 +36,13 @@ async def begin(visit: Visit, message: NewSubscription) -> None:
 
 
 async def edit(visit: Visit, line_id: str) -> None:
-    """„Bestellung ändern“: the flow again, with a line's answers."""
+    """„Bestellung ändern“: the flow again, with a line's answers, if the line is still there."""
+    from tui.handling import ordering
+
+    visit.cart = await visit.ask(visit.service.cart, visit.session)
     line = next((each for each in visit.cart.lines if each.line_id == line_id), None)
     if line is None:
+        await ordering.show_cart(visit, said(CartChanged(visit.cart)), "warning")
         return
     chosen = line.selection
     draft = replace(

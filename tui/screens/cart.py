@@ -15,7 +15,7 @@ from textual.widgets import Static
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import Cart, CartLine
 from billing.rating.quote import Quote
-from tui.formats import day, money, period
+from tui.formats import day, money, number, period
 from tui.frame import Frame
 from tui.i18n import N_, _, seats_text
 from tui.messages import EditLine, NewSubscription, OpenCheckout, RemoveLine
@@ -24,6 +24,11 @@ from tui.summary import cycle_name
 from tui.table import Cell, line, lines, plain
 from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton
+
+# Between the pointer and the edge, until the width is known.
+ROOM = 73
+# The question with its empty rows, and the sum.
+ROWS_AROUND = 4
 
 
 class CartScreen(Page):
@@ -62,15 +67,26 @@ class CartScreen(Page):
             yield Static(_("What would you like to order?"), classes="question")
             yield Choices(
                 [
-                    (item.line_id, self._line(item), item.selection.product)
+                    (item.line_id, self._line(item, ROOM), item.selection.product)
                     for item in self._cart.lines
                 ],
                 spaced=True,
                 id="lines",
             )
-            yield Static(self._sum(self._quote), id="sum")
+            yield Static(self._sum(self._quote, ROOM), id="sum")
 
-    def _line(self, item: CartLine) -> Content:
+    def _fill(self) -> None:
+        """Put the amounts at the right edge of the width there is."""
+        for choices in self.query("#lines").results(Choices):
+            room = choices.content_size.width - 3
+            for item in self._cart.lines:
+                choices.replace_option_prompt(item.line_id, self._line(item, room))
+            # The sum below them stays in sight.
+            choices.styles.max_height = max(self.query_one(".body").size.height - ROWS_AROUND, 4)
+            if self._quote is not None:
+                self.query_one("#sum", Static).update(self._sum(self._quote, room))
+
+    def _line(self, item: CartLine, room: int) -> Content:
         chosen = item.selection
         product = self._catalogue.product(chosen.product)
         quoted = (
@@ -79,25 +95,22 @@ class CartScreen(Page):
         if quoted is None:
             return plain(product.name)
         title = f"{product.name} · {product.tier(chosen.tier).name} · {cycle_name(chosen.cycle)}"
+        renews = _("next invoice {day}").format(day=day(quoted.renews_on))
         return lines(
             [
-                line([Cell(title, 50), Cell(money(quoted.amount), 20, right=True)]),
+                _with_amount(title, money(quoted.amount), room),
                 plain(
                     f"{seats_text(chosen.seats, product.seat_noun)} · "
-                    f"{chosen.seats} × {money(quoted.unit_price)} · {period(quoted.period)}"
+                    f"{number(chosen.seats)} × {money(quoted.unit_price)}"
                 ).stylize("$muted not bold"),
-                Content(_("next invoice {day}").format(day=day(quoted.renews_on))).stylize(
-                    "$muted not bold"
-                ),
+                plain(f"{period(quoted.period)} · {renews}").stylize("$muted not bold"),
                 Content(""),
             ]
         )
 
-    def _sum(self, quote: Quote) -> Content:
-        label = _("Subtotal (net)")
-        return line([Cell("", 1), Cell(label, 50), Cell(money(quote.net), 20, right=True)]).stylize(
-            "bold"
-        )
+    def _sum(self, quote: Quote, room: int) -> Content:
+        told = _with_amount(_("Subtotal (net)"), money(quote.net), room)
+        return Content.assemble("  ", told).stylize("bold")
 
     def buttons(self) -> Iterable[Widget]:
         """On to the checkout, or back for more."""
@@ -110,6 +123,19 @@ class CartScreen(Page):
         """The way on has the focus."""
         super().on_mount()
         self.query(PushButton).first().focus()
+
+    def on_resize(self) -> None:
+        """Fit the lines to the room there is."""
+        self.after_layout(self._fill)
+
+    def _show_notice(self) -> None:
+        super()._show_notice()
+        self.after_layout(self._fill)
+
+    async def relabel(self) -> None:
+        """Fit the lines in the other language too."""
+        await super().relabel()
+        self.after_layout(self._fill)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """An empty cart has nothing to change."""
@@ -139,3 +165,8 @@ class CartScreen(Page):
     @on(PushButton.Pressed, "#new")
     def _new(self) -> None:
         self.post_message(NewSubscription())
+
+
+def _with_amount(title: str, amount: str, room: int) -> Content:
+    """A title at the left, shortened where it must be, and an amount at the right edge."""
+    return line([Cell(title, max(room - len(amount) - 2, 1)), Cell(amount, len(amount))], gap=2)

@@ -31,7 +31,16 @@ FIXED_ROWS = 9
 MOST_NOTE_ROWS = 2
 MOST_NOTICE_ROWS = 3
 WIDEST = 96
-AIR = ("-air-buttons", "-air-payment", "-air-vat", "-air-binding", "-air-top", "-air-sums")
+AIR = (
+    "-air-buttons",
+    "-air-payment",
+    "-air-vat",
+    "-air-binding",
+    "-air-top",
+    "-air-sums",
+    "-air-fields",
+    "-air-way",
+)
 
 
 class CheckoutScreen(PaymentPage):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -10,7 +12,7 @@ from billing.catalogue.model import BillingCycle
 from billing.rating.money import Money
 from billing.rating.quote import Quote
 from tui.flow import Answer, yearly_saving
-from tui.formats import day, money
+from tui.formats import day, money, percent
 from tui.i18n import _
 from tui.screens.step import StepPage
 from tui.summary import both_quotes, cycle_name, selection_lines
@@ -59,10 +61,6 @@ class CycleScreen(StepPage):
         """The selection with the cycle at hand."""
         return selection_lines(self.flow, self.pricing, cycle=self._at_hand())
 
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
-
     @on(Choices.OptionSelected)
     def _take(self) -> None:
         self.action_next()
@@ -82,9 +80,9 @@ def _option(quote: Quote, saving: str = "") -> Content:
 
 
 def _saving(monthly: Quote, annual: Quote) -> str:
-    minor, percent = yearly_saving(monthly, annual)
+    minor, part = yearly_saving(monthly, annual)
     if minor <= 0:
         return ""
-    return _("you save {amount} a year ({percent} %)").format(
-        amount=money(Money.from_minor(minor, annual.net.currency)), percent=percent
+    return _("you save {amount} a year ({percent})").format(
+        amount=money(Money.from_minor(minor, annual.net.currency)), percent=percent(Decimal(part))
     )

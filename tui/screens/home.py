@@ -73,7 +73,10 @@ class HomeScreen(Page):
                 )
             else:
                 yield Static(
-                    _("Your account has no subscription yet. Add the first one: it works at once."),
+                    _(
+                        "Your account has no subscription yet. "
+                        "Add the first one: you have access at once."
+                    ),
                     classes="muted",
                     id="empty",
                 )
@@ -115,15 +118,17 @@ class HomeScreen(Page):
         return plain(f"{entry_sentence(self._entry)} {write}")
 
     def _rows(self) -> list[list[str]]:
-        return [_header(), *(self._row(held) for held in self._home.subscriptions)]
+        held = self._home.subscriptions
+        most = max((len(number(each.seats)) for each in held), default=0)
+        return [_header(), *(self._row(each, most) for each in held)]
 
-    def _row(self, held: Subscription) -> list[str]:
+    def _row(self, held: Subscription, most: int) -> list[str]:
         product = self._catalogue.product(held.product)
         free = _("({n} free)").format(n=number(held.seats_free)) if held.seats_free else ""
         return [
             product.name,
             product.tier(held.tier).name,
-            f"{number(held.seats):>3} {free}",
+            f"{number(held.seats):>{most}} {free}".rstrip(),
             _cycle_name(held),
             _next_invoice(held),
         ]

@@ -95,6 +95,16 @@ class Page(LocalizedScreen[None]):
             if self.call_after_refresh(drawn.set):
                 await drawn.wait()
 
+    def _fit(self) -> None:
+        """Take the classes of the window's size now, so that the first layout is the last one."""
+        width, height = self.app.size
+        for breakpoints, cells in (
+            (self.HORIZONTAL_BREAKPOINTS, width),
+            (self.VERTICAL_BREAKPOINTS, height),
+        ):
+            fitting = [name for least, name in breakpoints if cells >= least]
+            self.add_class(fitting[-1])
+
     def heading(self) -> str:
         """What the title line says at the left."""
         raise NotImplementedError
@@ -116,6 +126,7 @@ class Page(LocalizedScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The frame around the body."""
+        self._fit()
         yield SplitLine(
             Content(self.heading()).stylize("bold $accent"),
             plain(self.frame.who).stylize("$muted"),

@@ -51,6 +51,8 @@ class PaymentPage(Page):
         super().__init__(frame, notice=notice, tone=tone)
         self.form = form
         self._bank = ""
+        self._complaint: Sentence | None = None
+        self._complained_of = ""
 
     def payment_part(self) -> ComposeResult:
         """The ways to pay, and the fields of each."""
@@ -138,8 +140,10 @@ class PaymentPage(Page):
 
     def refuse(self, error: InvalidInput, *, go_there: bool) -> None:
         """Say what is wrong with a field; with `go_there` put the cursor into it."""
-        self.say(lambda: flaw_sentence(error), "error")
-        for field in self.query(f"#{FIELD_IDS.get(error.field, 'none')}").results(Entry):
+        self._complaint = lambda: flaw_sentence(error)
+        self._complained_of = FIELD_IDS.get(error.field, "none")
+        self.say(self._complaint, "error")
+        for field in self.query(f"#{self._complained_of}").results(Entry):
             field.add_class("-invalid")
             if go_there:
                 field.focus()
@@ -158,7 +162,13 @@ class PaymentPage(Page):
     def _keep(self, event: Input.Changed) -> None:
         if self.form.keep(event.input.id or "", event.value):
             event.input.remove_class("-invalid")
+            self._mended(event.input.id or "")
             self.kept(event.input.id or "")
+
+    def _mended(self, field_id: str) -> None:
+        """Take a complaint away that is about what stood in a field before."""
+        if field_id == self._complained_of and self._sentence is self._complaint:
+            self.say(None)
 
     @on(Input.Blurred, "#iban")
     def _iban_left(self) -> None:

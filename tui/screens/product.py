@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,7 +14,7 @@ from billing.ordering.model import Availability, Selection
 from billing.subscriptions.model import SubscriptionState
 from tui.flow import Answer, offers_for
 from tui.formats import day, money, number
-from tui.i18n import _, licences_text, own
+from tui.i18n import _, current_language, licences_text, own
 from tui.messages import EditLine
 from tui.screens.step import StepPage
 from tui.sentences import problem_sentence
@@ -23,6 +25,11 @@ from tui.widgets.choices import Choices
 
 class ProductScreen(StepPage):
     """Asks for the product; what cannot be had says so here, with the reason and what to do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Who moves up and down comes by the same products again.
+        self._known: dict[tuple[str, str], Content] = {}
 
     def question(self) -> str:
         """Which product."""
@@ -73,15 +80,18 @@ class ProductScreen(StepPage):
         available = self._at_hand()
         if available is None:
             return Content("")
-        details = _details(available, self.pricing)
+        place = (current_language(), available.product.id)
+        if place not in self._known:
+            self._known[place] = _details(available, self.pricing)
+        details = self._known[place]
         if not self._line_in_cart(available.product.id):
             return details
         note = Content(_("It is in the cart; Next changes that line.")).stylize("$accent")
         return lines([details, Content(""), note])
 
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
+    def at_hand_changed(self) -> None:
+        """The product's details; a refusal was said of another product."""
+        super().at_hand_changed()
         if self._tone == "error":
             self.say(None)
 

@@ -55,16 +55,18 @@ class SeatsScreen(StepPage):
         """The selection with the number at hand."""
         found = list(self.query(Stepper))
         seats = found[0].value if found else self.flow.draft.seats
-        return selection_lines(self.flow, self.pricing, seats=seats)
+        flawed = bool(found) and seats is None
+        return selection_lines(self.flow, self.pricing, seats=seats, open_seats=flawed)
 
-    @on(Stepper.Changed)
-    def _changed(self, event: Stepper.Changed) -> None:
-        self._typed = event.stepper.text
-        if event.stepper.flaw is None:
-            self.refresh_pane()
+    def at_hand_changed(self) -> None:
+        """The prices of the number, or what is wrong with it."""
+        stepper = self.query_one(Stepper)
+        self._typed = stepper.text
+        self.refresh_pane()
+        if stepper.flaw is None:
             self.say(None)
         else:
-            self._refuse(event.stepper.flaw)
+            self._refuse(stepper.flaw)
 
     @on(Stepper.Submitted)
     def _take(self) -> None:

@@ -20,7 +20,9 @@ from tui.i18n import _
 from tui.messages import StepBack, StepCompleted
 from tui.screens.page import Page, Sentence
 from tui.summary import Pricing, selection_lines
+from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton
+from tui.widgets.stepper import Stepper
 
 
 class StepPage(Page):
@@ -79,8 +81,21 @@ class StepPage(Page):
         with Horizontal(classes="columns"):
             with Vertical(id="asked"):
                 yield Static(self.question(), classes="question", markup=False)
-                yield from self.control()
-            yield Static(self.pane(), id="pane")
+                for widget in self.control():
+                    self._follow(widget)
+                    yield widget
+            yield Static(self._new_pane(), id="pane")
+
+    def _follow(self, control: Widget) -> None:
+        """Change the pane together with the answer, so that one paint shows both."""
+        if isinstance(control, Choices):
+            self.watch(control, "highlighted", self.at_hand_changed, init=False)
+        elif isinstance(control, Stepper):
+            self.watch(control, "text", self.at_hand_changed, init=False)
+
+    def at_hand_changed(self) -> None:
+        """Another answer is at hand, but not given yet."""
+        self.refresh_pane()
 
     def buttons(self) -> Iterable[Widget]:
         """On and back."""
@@ -137,7 +152,15 @@ class StepPage(Page):
 
     def refresh_pane(self) -> None:
         """Show the pane anew for an answer that is being changed."""
-        self.query_one("#pane", Static).update(self.pane())
+        for pane in self.query("#pane").results(Static):
+            before, shown = self._pane, self._new_pane()
+            if shown != before:
+                # Below the question the pane is as high as its text, beside it as the page.
+                pane.update(shown, layout=self.has_class("-narrow"))
+
+    def _new_pane(self) -> Content:
+        self._pane = self.pane()
+        return self._pane
 
     @on(PushButton.Pressed, "#next")
     def action_next(self) -> None:

@@ -82,10 +82,6 @@ class TierScreen(StepPage):
         """The comparison."""
         yield PushButton(_("Compare Plans"), id="compare")
 
-    @on(Choices.OptionHighlighted)
-    def _look(self) -> None:
-        self.refresh_pane()
-
     @on(Choices.OptionSelected)
     def _take(self) -> None:
         self.action_next()

@@ -9,7 +9,7 @@ import signal
 import sys
 import termios
 import tty
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rich.color import ColorSystem
@@ -79,8 +79,10 @@ class Screen:
 
     def _write(self, text: str) -> None:
         data = text.encode()
-        while data:
-            data = data[os.write(self._out, data) :]
+        # A terminal that is gone is no reason to complain: nobody would read it.
+        with suppress(OSError):
+            while data:
+                data = data[os.write(self._out, data) :]
 
     @contextmanager
     def open(self, wanted: Callable[[Wish], None]) -> Iterator[None]:
@@ -97,13 +99,16 @@ class Screen:
             if self._timer is not None:
                 self._timer.cancel()
             self._write(_LEAVE)
-            termios.tcsetattr(self._in, termios.TCSADRAIN, before)
+            with suppress(termios.error):
+                termios.tcsetattr(self._in, termios.TCSADRAIN, before)
 
     def _read(self, wanted: Callable[[Wish], None]) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        read = os.read(self._in, 1024)
+        read = b""
+        with suppress(OSError):
+            read = os.read(self._in, 1024)
         if not read:
             # The terminal is gone.
             wanted(Wish.STOP)

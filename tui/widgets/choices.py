@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.binding import Binding
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+from tui.widgets.shortcut import ran_own_binding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +42,7 @@ class Choices(OptionList):
     }
     """
     BINDINGS = [Binding("space", "select", show=False)]
+    highlighted: Reactive[int | None] = Reactive(None, repaint=False)
 
     def __init__(
         self,
@@ -64,6 +68,12 @@ class Choices(OptionList):
         if self._options:
             self.highlighted = self._start
 
+    def _watch_highlighted(self, before: int | None, highlighted: int | None) -> None:
+        """Draw the rows of these two options anew, and not the whole list."""
+        for index in (before, highlighted):
+            if index is not None and (line := self._index_to_line.get(index)) is not None:
+                self.refresh_lines(line, self._heights[index])
+
     @property
     def chosen(self) -> str | None:
         """The id of the line at hand."""
@@ -86,8 +96,10 @@ class Choices(OptionList):
         style = next((segment.style for segment in strip if segment.style), None)
         return Strip([Segment("▸ " if pointed else "  ", style), *strip])
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Jump to the next name that starts with the letter typed."""
+        if await ran_own_binding(self, event):
+            return
         letter = event.character
         if not self._jump or not letter or not letter.isalnum():
             return

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
+
+from tui.widgets.shortcut import ran_own_binding
 
 if TYPE_CHECKING:
     from textual import events
@@ -46,13 +49,8 @@ class Stepper(Widget, can_focus=True):
         Binding("enter", "submit", show=False),
     ]
     MAX_DIGITS = 7
-
-    class Changed(Message):
-        """The number or its flaw changed."""
-
-        def __init__(self, stepper: Stepper) -> None:
-            super().__init__()
-            self.stepper = stepper
+    text: Reactive[str] = Reactive("")
+    """What was typed, right or wrong."""
 
     class Submitted(Message):
         """Enter was pressed."""
@@ -65,7 +63,7 @@ class Stepper(Widget, can_focus=True):
         """`text` is what was typed before, right or wrong."""
         super().__init__(id="stepper")
         self.fewest, self.most = fewest, most
-        self.text = str(value) if text is None else text
+        self.set_reactive(Stepper.text, str(value) if text is None else text)
         self._untouched = text is None
 
     @property
@@ -87,10 +85,11 @@ class Stepper(Widget, can_focus=True):
     def render(self) -> RenderResult:
         """The number between its two signs."""
         shown = self.text[: self.MAX_DIGITS] or "_"
-        number = f"{shown:^{self.MAX_DIGITS + 2}}"
+        number = f"{shown:^{self.MAX_DIGITS}}"
         style = "$error" if self.flaw else "bold"
+        style += " on $field-focus" if self.has_focus else " on $field"
         pointer = "▸ " if self.has_focus else "  "
-        return Content.assemble(pointer, "[ − ]", (number, style), "[ + ]")
+        return Content.assemble(pointer, "[ − ]", " ", (number, style), " [ + ]")
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """The number at its widest, and the signs, whatever the room."""
@@ -127,8 +126,10 @@ class Stepper(Widget, can_focus=True):
         """Tell that the number is meant."""
         self.post_message(self.Submitted(self))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Take digits and letters as typed, so that a wrong one can be seen and named."""
+        if await ran_own_binding(self, event):
+            return
         if event.character and event.character.isalnum():
             event.stop()
             self._type(event.character)
@@ -153,7 +154,4 @@ class Stepper(Widget, can_focus=True):
 
     def _set(self, text: str) -> None:
         self._untouched = False
-        if text != self.text:
-            self.text = text
-            self.refresh()
-            self.post_message(self.Changed(self))
+        self.text = text

@@ -5,56 +5,90 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from billing.rating.allocation import allocate
 from billing.rating.money import Money, round_half_up
 from billing.rating.periods import BillingPeriod, period_containing
-from billing.rating.proration import cap_credit, plan_change, prorate, share_of
+from billing.rating.proration import cap_credit, plan_change, share_of
 from billing.rating.tax import TaxTreatment, VatIdState, decide_tax
-from tests.unit.rating.case_rows import ANY_CURRENCY, NotOurs, Row, dates, day, money, months_of
+from billing.rating.tax_rates import EU_STATES, tax_country
+from tests.unit.rating.case_rows import (
+    ANY_CURRENCY,
+    NotOurs,
+    Row,
+    currency_of,
+    dates,
+    day,
+    money,
+    months_of,
+    prorated,
+)
 
 _TREATMENTS = {
     "out_of_scope": TaxTreatment.NOT_TAXABLE,
+    "not_taxable": TaxTreatment.NOT_TAXABLE,
     "buyer_standard": TaxTreatment.BUYERS_RATE,
+    "buyers_rate": TaxTreatment.BUYERS_RATE,
     "seller_standard": TaxTreatment.DOMESTIC,
     "domestic": TaxTreatment.DOMESTIC,
     "domestic_standard": TaxTreatment.DOMESTIC,
     "reverse_charge": TaxTreatment.REVERSE_CHARGE,
-    "unchanged_pending": TaxTreatment.UNDECIDED,
+    "pending": TaxTreatment.UNDECIDED,
+    "undecided": TaxTreatment.UNDECIDED,
 }
-_VAT_CHECKS = {
+_VAT_CHECKS: dict[str | None, VatIdState] = {
     None: VatIdState.UNKNOWN,
     "valid": VatIdState.CONFIRMED,
     "invalid": VatIdState.REFUTED,
-    "vies_unavailable": VatIdState.UNKNOWN,
+    **dict.fromkeys(
+        ("vies_unavailable", "unavailable", "timeout", "error", "pending", "unchecked"),
+        VatIdState.UNKNOWN,
+    ),
 }
+# What tells a part of a state from the rest, which this product does not.
+_PLACES = (
+    "buyer_zip",
+    "buyer_postcode",
+    "buyer_territory",
+    "buyer_region",
+    "postcode",
+    "territory",
+)
 
 
-def prorated_amount(row: Row) -> Row:
+_MANY_DIGITS = 60
+
+
+def prorated_amount(row: Row) -> dict[str, Any]:
     """A price for a part of a period, or the credit for it."""
-    part = BillingPeriod(day(row["start"]), day(row["end"]))
+    start, end = day(row["start"]), day(row["end"])
     whole = BillingPeriod(day(row["period_start"]), day(row["period_end"]))
-    amount = prorate(money(row, row["price"]), share_of(part, whole))
+    days = max(0, (end - start).days)
+    share = share_of(BillingPeriod(start, end), whole) if days else Fraction(0)
+    amount = prorated(row, row["price"], share * Fraction(row.get("quantity", 1)))
     return {
         "amount": (-amount if row.get("credit") else amount).amount,
-        "days": part.days,
+        "days": days,
         "days_in_period": whole.days,
     }
 
 
-def change(row: Row) -> Row:
+def change(row: Row) -> dict[str, Any]:
     """A change of a running subscription."""
     if not (row["reset_anchor"] and row["credit_unused"]):
         raise NotOurs("a change that keeps the date or gives no credit")
-    old, new = row["old"], row["new"]
+    old, new = Row(row["old"]), Row(row["new"])
     result = plan_change(
-        paid=money(row, old.get("paid", old["price"])),
+        paid=_of_all(row, old, old.get("paid") or old["price"]),
         old_period=BillingPeriod(day(old["period_start"]), day(old["period_end"])),
-        price=money(row, new["price"]),
-        cycle_months=months_of(new["period"]),
+        price=_of_all(row, new, new["price"]),
+        cycle_months=months_of(new["period"], new.get("unit", 1)),
         today=day(row["at"]),
     )
     return {
+        "due": result.due.amount,
+        "credit_left": result.credit_left.amount,
         "credit": (-result.credit).amount,
         "charge": result.charge.amount,
         "net": result.net.amount,
@@ -64,9 +98,14 @@ def change(row: Row) -> Row:
     }
 
 
-def change_dates(row: Row) -> Row:
+def _of_all(row: Row, side: Row, price: str) -> Money:
+    """The price of all seats."""
+    return money(row, price) * int(side.get("quantity", 1))
+
+
+def change_dates(row: Row) -> dict[str, Any]:
     """Where a change moves the billing date to."""
-    if row["old_period"] == row["new_period"]:
+    if row["old_period"] == row["new_period"] and not row.get("reset_anchor"):
         raise NotOurs("the date after a change within the same cycle")
     at = day(row["at"])
     nothing = Money.zero(ANY_CURRENCY)
@@ -83,11 +122,11 @@ def change_dates(row: Row) -> Row:
     }
 
 
-def change_ratio(row: Row) -> Row:
+def change_ratio(row: Row) -> dict[str, Any]:
     """Credit and charge for the share of a period that is left."""
     remaining = Fraction(row["remaining"])
-    credit = prorate(money(row, row["old_price"]), remaining)
-    charge = prorate(money(row, row["new_price"]), remaining)
+    credit = prorated(row, row["old_price"], remaining)
+    charge = prorated(row, row["new_price"], remaining)
     return {
         "credit": (-credit).amount,
         "charge": charge.amount,
@@ -95,7 +134,7 @@ def change_ratio(row: Row) -> Row:
     }
 
 
-def credit_cap(row: Row) -> Row:
+def credit_cap(row: Row) -> dict[str, Any]:
     """The credit that may still be given."""
     credit = cap_credit(
         money(row, row["potential"]),
@@ -105,48 +144,57 @@ def credit_cap(row: Row) -> Row:
     return {"credit": credit.amount}
 
 
-def rounded(row: Row) -> Row:
+def rounded(row: Row) -> dict[str, Any]:
     """An amount at its currency's precision."""
+    if (row.get("mode") or row.get("rounding") or "half_up").lower() != "half_up":
+        raise NotOurs("another rounding than half up")
     return {"amount": Money.rounded(Decimal(row["amount"]), row["currency"]).amount}
 
 
-def round_product(row: Row) -> Row:
+def round_product(row: Row) -> dict[str, Any]:
     """Price × quantity, rounded as a line."""
     exact = Fraction(row["unit_price"]) * Fraction(row["quantity"])
     return {
-        "exact": round_half_up(exact, 12).normalize(),
+        "exact": round_half_up(exact, _MANY_DIGITS).normalize(),
         "amount": Money.rounded(exact, row["currency"]).amount,
     }
 
 
-def sum_of_lines(row: Row) -> Row:
+def sum_of_lines(row: Row) -> dict[str, Any]:
     """A total is the sum of the lines as they are printed."""
     lines = [Money.rounded(Decimal(line), row["currency"]) for line in row["lines"]]
     return {"total": Money.total(lines, row["currency"]).amount}
 
 
-def invoice_total(row: Row) -> Row:
+def invoice_total(row: Row) -> dict[str, Any]:
     """The sum of prorated lines."""
     lines = [
-        prorate(money(row, line["price"]), Fraction(line["days"], line["days_in_period"]))
-        for line in row["lines"]
+        prorated(
+            row,
+            line["price"],
+            Fraction(line.get("quantity", 1))
+            * Fraction(line.get("days", 1), line.get("days_in_period", 1)),
+        )
+        for line in map(Row, row["lines"])
     ]
-    return {"total": Money.total(lines, row["currency"]).amount}
+    return {"total": Money.total(lines, currency_of(row)).amount}
 
 
-def percent_tax(row: Row) -> Row:
+def percent_tax(row: Row) -> dict[str, Any]:
     """Tax of one rate."""
-    return {"tax": money(row, row["taxable"]).percent(Decimal(row["rate"])).amount}
+    return {"tax": prorated(row, row["taxable"], Fraction(row["rate"]) / 100).amount}
 
 
-def percent_discount(row: Row) -> Row:
+def percent_discount(row: Row) -> dict[str, Any]:
     """A percentage of a price, and what is left of it."""
     price = money(row, row["price"])
     discount = price.percent(Decimal(row["percent"]))
+    if price < discount:
+        raise NotOurs("a discount of more than the price")
     return {"discount": discount.amount, "final": (price - discount).amount}
 
 
-def prorated_with_tax(row: Row) -> Row:
+def prorated_with_tax(row: Row) -> dict[str, Any]:
     """Net and tax of a part of a period, each rounded once from the exact value."""
     exact = Fraction(row["price"]) * Fraction(row["days"], row["days_in_period"])
     net = Money.rounded(exact, row["currency"])
@@ -154,20 +202,18 @@ def prorated_with_tax(row: Row) -> Row:
     return {"net": net.amount, "tax": tax.amount, "gross": (net + tax).amount}
 
 
-def tax_rounding(row: Row) -> Row:
+def tax_rounding(row: Row) -> dict[str, Any]:
     """Net lines rounded, then the tax once on their sum."""
-    one_line = len(row["lines"]) == 1
-    if row["mode"] != "en16931" and not (one_line and row["mode"] == "round_per_line"):
-        raise NotOurs(f"tax rounding {row['mode']}")
-    lines = [
-        Money.rounded(
-            Fraction(line["unit"])
-            * Fraction(line["qty"])
-            * (1 - Fraction(line.get("discount", "0")) / 100),
-            row["currency"],
-        )
-        for line in row["lines"]
+    exact = [
+        Fraction(line["unit"])
+        * Fraction(line["qty"])
+        * (1 - Fraction(line.get("discount") or 0) / 100)
+        for line in map(Row, row["lines"])
     ]
+    lines = [Money.rounded(amount, row["currency"]) for amount in exact]
+    alone = len(lines) == 1 and (row["mode"] == "round_per_line" or exact == [lines[0].amount])
+    if row["mode"] != "en16931" and not alone:
+        raise NotOurs(f"tax rounding {row['mode']}")
     net = Money.total(lines, row["currency"])
     tax = net.percent(Decimal(row["rate"]))
     return {"net": net.amount, "tax": tax.amount, "gross": (net + tax).amount}
@@ -175,27 +221,33 @@ def tax_rounding(row: Row) -> Row:
 
 def treatment_named(name: str) -> TaxTreatment:
     """Our word for a treatment, from the word of the cases."""
+    if name not in _TREATMENTS:
+        raise NotOurs(f"the treatment {name}")
     return _TREATMENTS[name]
 
 
-def vat_treatment(row: Row) -> Row:
+def vat_treatment(row: Row) -> dict[str, Any]:
     """The row of the decision table."""
-    domestic = row["seller_country"] == row["buyer_country"]
-    if domestic and row["vat_check"] == "vies_unavailable":
+    seller, buyer, check = row["seller_country"], row["buyer_country"], row["vat_check"]
+    if any(row.get(place) for place in _PLACES):
+        raise NotOurs("a part of a state with a tax of its own")
+    if check not in _VAT_CHECKS:
+        raise NotOurs(f"a check that answered {check}")
+    if tax_country(seller) not in EU_STATES:
+        raise NotOurs("a seller outside the EU")
+    state = _VAT_CHECKS[check]
+    if tax_country(seller) == tax_country(buyer) and check and state is VatIdState.UNKNOWN:
         raise NotOurs("a domestic invoice that waits for the check of an id")
-    decision = decide_tax(
-        row["seller_country"],
-        row["buyer_country"],
-        row["vat_id"] or "",
-        _VAT_CHECKS[row["vat_check"]],
-        date(2026, 11, 22),
-    )
-    return {"treatment": decision.treatment}
+    on = day(row["date"]) if row.get("date") else date(2026, 11, 22)
+    decision = decide_tax(seller, buyer, row["vat_id"] or "", state, on)
+    return {"treatment": decision.treatment, "rate": decision.rate}
 
 
-def allocated(row: Row) -> Row:
+def allocated(row: Row) -> dict[str, Any]:
     """An amount in parts."""
     if row["method"] != "largest_remainder":
         raise NotOurs(f"allocation by {row['method']}")
-    weights = [Decimal(weight) for weight in row["weights"]]
+    weights = [Fraction(weight) for weight in row["weights"]]
+    if not any(weights):
+        raise NotOurs("weights that are all nothing")
     return {"parts": [part.amount for part in allocate(money(row, row["amount"]), weights)]}

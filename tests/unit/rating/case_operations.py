@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.rating import case_amounts, case_dates
+from tests.unit.rating import case_amounts, case_dates, case_trials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from tests.unit.rating.case_rows import Row
 
-OPERATIONS: dict[str, Callable[[Row], Row]] = {
+OPERATIONS: dict[str, Callable[[Row], dict[str, Any]]] = {
     "add_months": case_dates.months_added,
     "add_periods": case_dates.add_periods,
     "allocate": case_amounts.allocated,
@@ -45,6 +46,8 @@ OPERATIONS: dict[str, Callable[[Row], Row]] = {
     "schedule": case_dates.schedule,
     "sum_of_rounded_lines": case_amounts.sum_of_lines,
     "tax_rounding_mode": case_amounts.tax_rounding,
+    "trial_eligible": case_trials.eligible,
+    "trial_end_status": case_trials.end_status,
     "trial_next_billing": case_dates.trial_then_paid,
     "trial_reminder": case_dates.trial_reminder,
     "trial_then_recurring": case_dates.trial_then_paid,

@@ -61,6 +61,13 @@ def test_two_seats_more_after_73_of_365_days() -> None:
     assert (shown.today, shown.catalogue_version) == (TODAY, "2026-11")
 
 
+def test_no_more_tax_is_given_back_than_is_left_of_what_was_charged() -> None:
+    for left, given_back in ((181489, 181488), (181487, 181487), (0, 0)):
+        shown = changed(paid=replace(PAID, tax_left=euro(left)))
+        assert shown.credits[0].tax == euro(given_back)
+        assert shown.correction == euro(955200 + given_back)
+
+
 def test_credit_and_charge_are_taxed_each_at_its_own_rate() -> None:
     shown = changed(buyer=AUSTRIAN)
     assert shown.charge.treatment is TaxTreatment.REVERSE_CHARGE
