@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.color import ColorType
+from rich.segment import Segment
 from textual.app import App
 from textual.containers import Container, ScrollableContainer, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Static
 
 from tui.testing.rules import SIXTEEN, coloured, flaws
@@ -60,6 +62,13 @@ async def broken(screen: MadeUp, css: str = "") -> set[str]:
         return {flaw.rule for flaw in flaws(screen)}
 
 
+class Torn(Static):
+    """Says that its rows are longer than they are."""
+
+    def render_line(self, y: int) -> Strip:
+        return Strip([Segment("Zeile")], cell_length=self.size.width)
+
+
 def good() -> list[Widget]:
     return [
         Static("Wie viele?"),
@@ -94,6 +103,7 @@ async def test_a_screen_as_it_should_be_breaks_none() -> None:
         ("empty", "", lambda: [Static(""), KeyLine()]),
         ("empty", "#a { height: 1; }", lambda: [Static("Welches?"), Choices([], id="a")]),
         ("empty", "", lambda: [Static("Weiter?"), PushButton("", id="a")]),
+        ("torn", "", lambda: [Torn("Zeile")]),
         ("unreadable", "#a { color: #123; background: #123; }", lambda: [Static("IBAN", id="a")]),
     ],
 )
