@@ -88,12 +88,12 @@ async def test_a_terminal_that_plays_a_recording_shows_the_screens(
 
 
 async def test_what_is_hidden_is_neither_seen_nor_takes_time(stage: Stage, tmp_path: Path) -> None:
-    hidden = parse('Output a.txt\nHide\nType@5s "secret"\nShow\nDown', "a.tape")
-    await record(hidden, stage, tmp_path)
-    frames = (tmp_path / "a.txt").read_text("utf-8").split(f"{'─' * 80}\n")
-    assert "secret" not in frames[0]
-    assert "secret" in frames[1]
-    assert len(frames) == 3
+    hidden = 'Hide\nType@5s "secret"\nShow\nSleep 1s\nHide\nBackspace@9s 6\nShow\n'
+    await record(parse(f"Output a.txt\nOutput a.cast\n{hidden}", "a.tape"), stage, tmp_path)
+    first, second, rest = (tmp_path / "a.txt").read_text("utf-8").split(f"{'─' * 80}\n")
+    assert ("secret" in first, "secre" in second, rest) == (True, False, "")
+    last = (tmp_path / "a.cast").read_text("utf-8").splitlines()[-1]
+    assert json.loads(last)[0] == 1
 
 
 async def test_a_missing_converter_is_named_before_anything_is_played(
@@ -109,7 +109,12 @@ async def test_a_missing_converter_is_named_before_anything_is_played(
 
 async def test_a_gif_is_made_of_the_recording(stage: Stage, tmp_path: Path) -> None:
     _need("a.gif")
-    await record(parse("Output a.gif\nSleep 1s\nDown\nSleep 1s", "a.tape"), stage, tmp_path)
+    try:
+        await record(parse("Output a.gif\nSleep 1s\nDown\nSleep 1s", "a.tape"), stage, tmp_path)
+    except CannotConvert as error:
+        if "font" not in str(error):
+            raise
+        pytest.skip(str(error))
     assert (tmp_path / "a.gif").read_bytes().startswith(b"GIF89a")
 
 

@@ -19,7 +19,7 @@ from tui.summary import both_quotes, cycle_name, selection_lines
 from tui.table import label_and_value, lines
 from tui.widgets.choices import Choices
 
-WIDTH = 40
+WIDTH = 39
 
 
 class CycleScreen(StepPage):

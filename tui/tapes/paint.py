@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.color import ColorSystem
-from rich.style import Style
 from textual.strip import Strip
 
 if TYPE_CHECKING:
+    from rich.style import Style
+
     from tui.tapes.frame import Frame
 
 CLEAR = "\x1b[0m\x1b[2J\x1b[H"
-_PLAIN = Style()
 
 
 class Painter:
@@ -38,6 +38,9 @@ class Painter:
         return "".join(changed if drawn else [CLEAR, *changed])
 
     def _row(self, row: Strip) -> str:
-        return "".join(
-            Strip.render_style(style or _PLAIN, text, self._colours) for text, style, _ in row
-        )
+        return "".join(self._piece(text, style) for text, style, _ in row)
+
+    def _piece(self, text: str, style: Style | None) -> str:
+        # Not Strip.render_style, which keeps the codes of the colours it was first asked for.
+        codes = Strip.render_ansi(style, self._colours) if style else ""
+        return f"\x1b[{codes}m{text}\x1b[0m" if codes else text

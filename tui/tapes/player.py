@@ -109,7 +109,8 @@ class _Player:
         set_language(self._stage.language)
         if not launches(self._tape):
             await self._start(self._stage)
-        await self._changed()
+        if not _begins_hidden(self._tape):
+            await self._changed()
         for command in self._tape.commands:
             for each in self._watchers:
                 await each.turn(command)
@@ -261,6 +262,11 @@ class _Player:
     @_do.register
     async def _(self, command: tapes.SetTypingSpeed) -> None:
         self._speed = command.seconds
+
+
+def _begins_hidden(tape: Tape) -> bool:
+    acts = (each for each in tape.commands if not isinstance(each, tapes.SetTypingSpeed))
+    return isinstance(next(acts, None), tapes.Hide)
 
 
 def _to_be_seen(command: tapes.Wait, frame: Frame) -> bool:
