@@ -104,6 +104,16 @@ def test_a_tape_that_cannot_be_played_is_named_with_its_line(project: Path) -> N
     assert "Traceback" not in said
 
 
+def test_what_is_wrong_with_catalogue_or_configuration_is_said(project: Path) -> None:
+    catalogue = project / "catalogue.toml"
+    catalogue.write_text(catalogue.read_text("utf-8").replace('"120.00"', '"a lot"'), "utf-8")
+    ended, said = run(project, "-k", "tape and de")
+    assert (ended, "products.tasting.tiers.small.prices.annual.EUR: " in said) == (1, True), said
+    assert "Traceback" not in said
+    ended, said = run(project, "-o", "billing_center_matrix=some")
+    assert (ended, "billing_center_matrix is one of pictures, covering, full" in said) == (4, True)
+
+
 def test_tapes_that_no_configuration_names_are_left_alone(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.pytest.ini_options]\n", "utf-8")
     ended, said = run(project, "flows", "--fixtures")

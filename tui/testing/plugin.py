@@ -37,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     tapes: list[Path] = config.getini(TAPES)
     if not tapes:
         return
+    if config.getini(MATRIX) not in set(Matrix):
+        raise pytest.UsageError(f"{MATRIX} is one of {', '.join(Matrix)}")
     config.pluginmanager.register(import_module("tui.testing.fixtures"), "billing_center_fixtures")
     if config.args_source in FOUND:
         looked_at = [config.invocation_params.dir / each for each in config.args]

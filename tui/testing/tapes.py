@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from billing.errors import CatalogueInvalid
 from tui.i18n import FOLDER_VARIABLE, LANGUAGES, set_language
 from tui.tapes.player import NeverCame, play
 from tui.tapes.shelf import load
@@ -117,6 +118,11 @@ class TapeTest(pytest.Item):
 def _template(config: pytest.Config) -> Template:
     """The sample data, written once a session."""
     if _TEMPLATE not in config.stash:
-        config.stash[_TEMPLATE] = template = Template(configuration.catalogue(config))
+        try:
+            catalogue = configuration.catalogue(config)
+        except CatalogueInvalid as error:
+            flaws = (f"{key}: {reason}" for key, reason in error.flaws)
+            raise TapeFailed("\n".join(["The catalogue is wrong.", *flaws])) from None
+        config.stash[_TEMPLATE] = template = Template(catalogue)
         config.add_cleanup(template.close)
     return config.stash[_TEMPLATE]
