@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import unified_diff
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,9 +40,8 @@ class Album:
     def page(self, path: str) -> str:
         """The name of the next screen that its tape wants in the file `path`."""
         stem = path.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
-        name = stem
-        while name in self._turned:
-            name = f"{stem}-{len(self._turned)}"
+        names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+        name = next(each for each in names if each not in self._turned)
         self._turned.add(name)
         return name
 
