@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: install demo test check format looks pictures catalogs mutants kills soak bench clean
+.PHONY: install demo test check format looks tapes matrix pictures catalogs mutants kills soak bench clean
 
 install: $(READY)
 
@@ -33,7 +33,13 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 
 looks: $(READY)
-	$(BIN)/python -m pytest -m looks --snapshot-update
+	$(BIN)/python -m pytest -m "looks or tape" --snapshot-update
+
+tapes: $(READY)
+	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix pictures --tape-runs $(or $(RUNS),1)
+
+matrix: $(READY)
+	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix full
 
 pictures: $(READY)
 	$(BIN)/billing-center play tui/tapes/shipped/buy.tape --headless --lang de --into docs/pictures

@@ -24,6 +24,7 @@ from billing.storage.migrate import open_and_upgrade, open_database
 
 if TYPE_CHECKING:
     from billing.accounts.vat_authority import VatAuthority
+    from billing.catalogue.model import Catalogue
     from billing.clock import Clock
     from billing.ids import IdFactory
     from billing.mail.transport import MailTransport
@@ -97,6 +98,7 @@ def distribute(settings: Settings) -> tuple[Placing, ...] | None:
 def connect_demo(
     database: Path | str | None,
     *,
+    catalogue: Catalogue | None = None,
     clock: Clock | None = None,
     ids: IdFactory | None = None,
     gateway: PaymentGateway | None = None,
@@ -110,7 +112,7 @@ def connect_demo(
     Raises:
         DatabaseUnavailable: the database cannot be used.
     """
-    catalogue = sample_catalogue()
+    catalogue = catalogue or sample_catalogue()
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     passwords = passwords or Passwords()

@@ -1,4 +1,7 @@
-"""The sample data: six sign-ins in five invented companies, written into an empty database."""
+"""The sample data: six sign-ins in five invented companies, written into an empty database.
+
+The companies have subscriptions to those of their products that the catalogue sells.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +108,11 @@ class _Writer:
         )
         contact_id = self._write_contacts(password_hash)
         user_ids = self._write_users()
-        holdings = {self._ids.new(): holding for holding in company.holdings(self._today)}
+        holdings = {
+            self._ids.new(): holding
+            for holding in company.holdings(self._today)
+            if self._catalogue.sells(holding.product, holding.tier)
+        }
         write_history(
             self._connection,
             self._catalogue,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("de", "en")
 LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
 DOMAIN = "billing_center"
+FOLDER_VARIABLE = "BILLING_CENTER_LOCALES_FOLDER"
+"""Names a folder of catalogs whose texts go before those that come with the program."""
 # The packages lie side by side; importing what finds resources would delay every start.
 _CATALOGS = Path(__file__).parent.parent / "locales"
 
@@ -33,15 +35,37 @@ class _Catalog:
         self.translations: _gettext.NullTranslations = _load(self.language)
 
 
-@cache
 def _load(language: str) -> _gettext.NullTranslations:
-    """The compiled catalog of a language; without one, the English texts of the sources."""
-    path = _CATALOGS / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    """The catalog of a language; what it does not have stays as in the sources, English."""
+    return _loaded(language, os.environ.get(FOLDER_VARIABLE, ""))
+
+
+@cache
+def _loaded(language: str, folder: str) -> _gettext.NullTranslations:
+    if not folder:
+        return _read(_CATALOGS, language)
+    own = _read(Path(folder), language)
+    own.add_fallback(_read(_CATALOGS, language))
+    return own
+
+
+def _read(folder: Path, language: str) -> _gettext.NullTranslations:
+    path = folder / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
     try:
         with path.open("rb") as catalog:
             return _gettext.GNUTranslations(catalog)
     except (OSError, UnicodeDecodeError, struct.error):
         return _gettext.NullTranslations()
+
+
+def texts_in(language: str) -> list[str]:
+    """Everything that the program can say in a language, placeholders included."""
+    texts: list[str] = []
+    catalog: _gettext.NullTranslations | None = _load(language)
+    while catalog is not None:
+        texts += (text for key, text in vars(catalog).get("_catalog", {}).items() if key)
+        catalog = vars(catalog).get("_fallback")
+    return texts
 
 
 _catalog = _Catalog()

@@ -168,3 +168,11 @@ class Catalogue:
                 return product
         known = tuple(product.id for product in self.products)
         raise Refused(Problem.UNKNOWN_PRODUCT, product=product_id, known=known)
+
+    def sells(self, product_id: str, tier_id: str) -> bool:
+        """Whether there is such a tier of such a product."""
+        return any(
+            product.id == product_id and tier.id == tier_id
+            for product in self.products
+            for tier in product.tiers
+        )

@@ -9,11 +9,8 @@ import pytest
 from pytest_textual_snapshot import SVGImageExtension
 
 from tests.tui.conftest import (  # noqa: F401 - fixtures are found by being imported
-    catalogue,
     new_shop,
-    passwords,
     plain_surroundings,
-    sample_file,
     shop,
 )
 
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
 
     from syrupy.assertion import SnapshotAssertion
 
-    from tests.tui.driver import Terminal
+    from tui.testing.terminal import Terminal
 
     SameLook = Callable[[Terminal], Awaitable[None]]
 

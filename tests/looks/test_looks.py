@@ -13,12 +13,9 @@ import pytest
 
 from billing.mail.transport import MailNotTaken
 from billing.payments.model import Card
-from billing.sample_people import SAMPLE_PASSWORD
 from tests.service.life import bought, run
 from tests.service.shop import RESCUE
-from tests.tui.driver import Terminal
-from tui.app import BillingApp
-from tui.samples import SAMPLES
+from tui.testing.program import running
 from tui.themes import DARK, LIGHT, TERMINAL
 
 if TYPE_CHECKING:
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.looks.conftest import SameLook
     from tests.service.shop import Shop
+    from tui.testing.terminal import Terminal
 
 pytestmark = pytest.mark.looks
 
@@ -116,18 +114,9 @@ async def shown(
     mail, keys = SCREENS[screen]
     if screen in PREPARED:
         PREPARED[screen](shop)
-    app = BillingApp(
-        lambda: shop.service,
-        language=language,
-        theme=theme,
-        sign_in_as=mail,
-        samples=SAMPLES,
-        sample_password=SAMPLE_PASSWORD,
-    )
-    app.animation_level = "none"
-    async with app.run_test(size=SIZES[size]) as pilot:
-        terminal = Terminal(app, pilot)
-        await terminal.settle()
+    async with running(
+        shop.service, mail, language=language, size=SIZES[size], theme=theme
+    ) as terminal:
         await terminal.press(*keys)
         await terminal.press(*THEN.get(screen, ()))
         yield terminal

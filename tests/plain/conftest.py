@@ -8,12 +8,9 @@ import pytest
 
 from tests.plain.typist import Conversation
 from tests.tui.conftest import (  # noqa: F401 - fixtures are found by being imported
-    catalogue,
     new_shop,
     nothing_hangs,
-    passwords,
     plain_surroundings,
-    sample_file,
     shop,
 )
 from tui.i18n import LANGUAGES

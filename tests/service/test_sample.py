@@ -14,6 +14,7 @@ from stdnum.eu import vat
 from billing.accounts.model import AccountKind, EntryKind, Role, Session, VatIdState
 from billing.accounts.passwords import Passwords
 from billing.accounts.sign_in import SignIn
+from billing.bootstrap import connect_demo
 from billing.catalogue.model import BillingCycle
 from billing.clock import FixedClock
 from billing.ids import SeededIds
@@ -21,8 +22,12 @@ from billing.rating.periods import add_months
 from billing.sample import SAMPLE_HASH, seed_sample
 from billing.sample_people import SAMPLE_PASSWORD, SAMPLE_SIGN_INS
 from billing.storage.tables import account_user, licence, subscription, trial_use
+from tests.service.shop import without
+from tests.service.stock import NOON
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
     from billing.catalogue.model import Catalogue
@@ -104,6 +109,20 @@ def test_each_finds_the_door_it_should(desk: SignIn) -> None:
     told = desk.sign_in_as("max@muster.example").entry.billing_contact
     assert told is not None
     assert (told.name, told.mail) == ("Anna Muster", "anna@muster.example")
+
+
+def test_nobody_subscribes_to_what_the_catalogue_does_not_sell(
+    tmp_path: Path, catalogue: Catalogue, passwords: Passwords
+) -> None:
+    service = connect_demo(
+        tmp_path / "other.sqlite3",
+        catalogue=without(catalogue, "goto-meeting"),
+        clock=FixedClock(NOON),
+        passwords=passwords,
+    )
+    home = service.home(service.sign_in_as("anna@muster.example"))
+    assert {each.product for each in home.subscriptions} == {"goto-training", "goto-connect"}
+    service.close()
 
 
 def test_muster_has_the_subscriptions_of_the_picture(

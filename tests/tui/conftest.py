@@ -1,54 +1,32 @@
-"""The program on sample data of its own, at noon UTC of 22 November 2026; nothing moves."""
+"""The fixtures of `tui.testing`, on a service that can be made slow or break; nothing hangs."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-# Textual reads them when it is imported; frames come often, because nobody has to see them.
-os.environ["TEXTUAL_ANIMATIONS"] = "none"
-os.environ["TEXTUAL_FPS"] = "200"
-
 import pytest
-from argon2 import PasswordHasher
 
-from billing.accounts.passwords import Passwords
-from billing.catalogue.loader import sample_catalogue
 from billing.clock import FixedClock
-from billing.ids import SeededIds
-from billing.sample import seed_sample
-from billing.sample_people import SAMPLE_PASSWORD
-from billing.storage.migrate import open_database
 from tests.service.shop import Shop
-from tests.tui.driver import Opener, Terminal
-from tui.app import BillingApp
-from tui.i18n import set_language
-from tui.samples import SAMPLES
+from tui.testing.sample import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from billing.catalogue.model import Catalogue
     from billing.service import BillingService
+    from tui.testing.house import Template
 
 LONGEST_TEST = 100
 """Seconds."""
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
 
 @pytest.fixture(autouse=True)
-def plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No setting of the machine changes a screen, and no test the language of the next one."""
-    for name in ("NO_COLOR", "TEXTUAL_THEME", "FORCE_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    yield
-    set_language("de")
+def plain_surroundings(plain_surroundings: None) -> None:
+    """For every test."""
 
 
 @pytest.fixture(autouse=True)
@@ -66,42 +44,24 @@ def nothing_hangs() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-@pytest.fixture(scope="session")
-def passwords() -> Passwords:
-    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return sample_catalogue()
-
-
-@pytest.fixture(scope="session")
-def sample_file(
-    tmp_path_factory: pytest.TempPathFactory, catalogue: Catalogue, passwords: Passwords
-) -> Path:
-    """A database with the sample data, to be copied."""
-    path = tmp_path_factory.mktemp("sample") / "sample.sqlite3"
-    database = open_database(str(path))
-    seed_sample(database, catalogue, FixedClock(NOON), SeededIds(1), passwords)
-    database.close()
-    return path
-
-
 @pytest.fixture
-def new_shop(
-    sample_file: Path, tmp_path: Path, catalogue: Catalogue, passwords: Passwords
-) -> Iterator[Callable[..., Shop]]:
+def new_shop(billing_sample: Template, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     """Opens a service on a copy of the sample data; what is behind it can be made slow or break."""
     opened: list[Shop] = []
 
     def open_shop(
-        *, catalogue: Catalogue = catalogue, delay: Callable[[], None] = lambda: None
+        *,
+        catalogue: Catalogue = billing_sample.catalogue,
+        delay: Callable[[], None] = lambda: None,
     ) -> Shop:
         file = tmp_path / f"shop-{len(opened)}.sqlite3"
-        shutil.copyfile(sample_file, file)
+        shutil.copyfile(billing_sample.file, file)
         shop = Shop(
-            file, catalogue=catalogue, clock=FixedClock(NOON), passwords=passwords, delay=delay
+            file,
+            catalogue=catalogue,
+            clock=FixedClock(NOON),
+            passwords=billing_sample.passwords,
+            delay=delay,
         )
         opened.append(shop)
         return shop
@@ -118,31 +78,6 @@ def shop(new_shop: Callable[[], Shop]) -> Shop:
 
 
 @pytest.fixture
-def open_terminal(shop: Shop) -> Opener:
-    """Starts the program; with a mail it is signed in already."""
-
-    @asynccontextmanager
-    async def open_one(
-        mail: str | None = None,
-        *,
-        service: BillingService | None = None,
-        language: str = "de",
-        size: tuple[int, int] = (80, 24),
-        settled: bool = True,
-    ) -> AsyncIterator[Terminal]:
-        app = BillingApp(
-            lambda: service or shop.service,
-            language=language,
-            theme="billing-dark",
-            sign_in_as=mail,
-            samples=SAMPLES,
-            sample_password=SAMPLE_PASSWORD,
-        )
-        app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
-            terminal = Terminal(app, pilot)
-            if settled:
-                await terminal.settle()
-            yield terminal
-
-    return open_one
+def billing_service(shop: Shop) -> BillingService:
+    """What the terminals of `tui.testing` open the program on."""
+    return shop.service

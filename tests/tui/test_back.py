@@ -13,7 +13,7 @@ from tui.flow import Step
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 STEPS = ["ProductScreen", "OfferScreen", "TierScreen", "SeatsScreen", "CycleScreen"]
 

@@ -10,12 +10,12 @@ from billing.errors import PaymentActionNeeded, PaymentDeclined
 from billing.payments.model import Card, DeclineReason, PaymentKind
 from billing.storage.tables import order, payment_attempt
 from tests.service.shop import LENA, WEBINAR, RealGateway, request
-from tests.tui.driver import said
 from tui.table import link
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 ASKING = "4000 0025 0000 3155"
 ASKING_TOO = "4000 0000 0000 3220"

@@ -9,11 +9,11 @@ from billing.catalogue.model import BillingCycle
 from billing.errors import CartChanged
 from billing.ordering.model import Selection
 from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR, request
-from tests.tui.driver import said
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 async def test_every_line_shows_what_it_is_costs_and_renews(

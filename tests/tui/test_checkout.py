@@ -14,12 +14,12 @@ from billing.ordering.model import Selection
 from billing.payments.model import OnInvoice, PaymentKind
 from billing.storage.tables import order
 from tests.service.shop import ADA, ANNA, LENA, RESCUE, WEBINAR
-from tests.tui.driver import said
 from tui.messages import OrderSubmitted
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 LABELS = ("Abrechnungszeitraum (ab heute)", "Anzahl der Benutzerlizenzen", "Preis des Plans")
 

@@ -12,16 +12,16 @@ from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.storage.tables import subscription, trial_use
 from tests.service.shop import ANNA, LENA
-from tests.tui.driver import said
 from tui.flow import Step
 from tui.i18n import _
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from billing.catalogue.model import Catalogue
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 async def test_the_picker_says_in_a_word_what_can_be_done(open_terminal: Opener) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import Session
     from billing.ordering.model import MailState
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 
 async def order_on_invoice(t: Terminal) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.service.shop import MAX
 
 if TYPE_CHECKING:
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 KARLA = "karla@konzern.example"
 EGON = "egon@alt.example"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from billing.catalogue.model import Catalogue, Product
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 NAMES = {
     "markup": "[/foo] [b]x[/] [@click=app.quit]q[/] {n} {0.__class__} %s %(name)s $password [$x \\",

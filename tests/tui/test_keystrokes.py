@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from billing.service import BillingService
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 MOST = 25
 TO_THE_CHECKOUT = ["n", "w", "enter", "enter", "p", "enter", "5", "enter", "enter"]

@@ -8,13 +8,13 @@ from billing.catalogue.model import Offer
 from billing.errors import SignInRefused
 from billing.payments.model import PaymentKind
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
-from tests.tui.driver import said
 from tui.flow import Step
+from tui.testing.terminal import said
 from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 WEBINAR_ANSWERS = {"product": "goto-webinar", "offer": Offer.BUY, "tier": "pro", "seats": 5}
 

@@ -8,12 +8,12 @@ import pytest
 
 from billing.errors import Problem, Refused
 from tests.service.shop import ANNA
-from tests.tui.driver import said
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from billing.subscriptions.model import User
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 @pytest.fixture

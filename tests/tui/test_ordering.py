@@ -12,15 +12,15 @@ from billing.payments.model import PaymentKind
 from billing.payments.testgateway import Fault
 from billing.storage.tables import order
 from tests.service.shop import INVOICE, LENA, RESCUE, WEBINAR, repriced, request
-from tests.tui.driver import said
 from tui.flow import Step
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from billing.catalogue.model import Catalogue
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 ANSWERS = {"product": "goto-webinar", "offer": "buy", "tier": "pro", "seats": 5}

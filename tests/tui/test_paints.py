@@ -15,7 +15,7 @@ from tui.themes import LIGHT, TERMINAL
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 TO_THE_CHECKOUT = ("n", "down", "up", "enter", "enter", "v", "f3", "down", "down", "enter")
 AT_THE_CHECKOUT = ("5", "plus", "minus", "enter", "enter", "tab", "tab", "right", "left", "left")

@@ -13,11 +13,11 @@ from billing.storage.invoice_tables import invoice
 from billing.storage.tables import outbox
 from tests.service.life import bought, move_to, row_of, run
 from tests.service.shop import ANNA, GOOD_CARD, RESCUE
-from tests.tui.driver import said
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 # Good when typed in, declined whenever it is charged later.
 FADING_CARD = Card("4000 0000 0000 0341", "12/30", "123")

@@ -10,11 +10,11 @@ from billing.errors import Field, Flaw, InvalidInput, PaymentDeclined
 from billing.payments.model import DeclineReason, PaymentKind
 from billing.storage.tables import order, subscription
 from tests.service.shop import ADA, ANNA, LENA, RESCUE, WEBINAR
-from tests.tui.driver import said
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 @pytest.fixture(autouse=True)

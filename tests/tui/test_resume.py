@@ -10,14 +10,15 @@ from billing.catalogue.model import BillingCycle, Offer
 from billing.payments.model import PaymentKind
 from billing.storage.tables import draft as draft_table
 from billing.storage.tables import order
-from tests.service.shop import INVOICE, LENA, RESCUE, WEBINAR, request
+from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR, request
 from tui.flow import Step
+from tui.testing.sight import shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 
 async def walk(t: Terminal, steps: int) -> None:
@@ -32,6 +33,22 @@ async def walk(t: Terminal, steps: int) -> None:
     await t.home.add_subscription()
     for way in ways[:steps]:
         await way()
+
+
+async def test_the_start_page_stands_before_the_question_covers_it(
+    open_terminal: Opener, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below another page nothing is drawn any more."""
+    async with open_terminal(ANNA) as t:
+        await walk(t, 2)
+    seen: list[str] = []
+    async with open_terminal(service=shop.second().service) as t:
+        monkeypatch.setattr(
+            "tui.handling.entrance.offer_to_resume",
+            lambda *_: seen.append(shown_text(t.page.query_one("#subscriptions"))),
+        )
+        await t.login.sign_in(ANNA)
+    assert ["GoTo Meeting" in each and "2.304,00" in each for each in seen] == [True]
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import pytest
 
 from tests.hands import Hands
 from tests.service.shop import ANNA, MAX, RESCUE
-from tests.tui.driver import Terminal
 from tui.launcher import Admission, Closing, Door, End, SignedIn, spoken, understood
 from tui.launcher_link import LauncherLink
 from tui.served_app import ServedApp
+from tui.testing.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -10,11 +10,11 @@ import pytest
 from billing.errors import Field, Flaw, InvalidInput, SignInBlocked, SignInRefused
 from billing.storage.tables import sign_in_failure
 from tests.service.shop import ANNA, LENA
-from tests.tui.driver import said
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 
 async def test_mail_and_password_open_the_start_page(open_terminal: Opener) -> None:

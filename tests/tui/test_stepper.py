@@ -12,7 +12,7 @@ from tui.flow import Step
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.tui.driver import Opener, Terminal
+    from tui.testing.terminal import Opener, Terminal
 
 
 @asynccontextmanager

@@ -9,12 +9,12 @@ from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.storage.tables import order, trial_use
 from tests.service.shop import LENA, RESCUE
-from tests.tui.driver import said
 from tui.flow import Step
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 ANSWERS = {"product": "goto-webinar", "offer": Offer.TRIAL, "tier": "pro", "seats": 2}
 

@@ -15,10 +15,10 @@ from billing.errors import DatabaseUnavailable, StorageCause
 from billing.payments.model import PaymentKind
 from billing.storage.tables import order
 from tests.service.shop import ANNA, LENA, WEBINAR
-from tests.tui.driver import said
 from tui.crash import CrashReport
 from tui.flow import Step
 from tui.screens.product import ProductScreen
+from tui.testing.terminal import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from billing.service import BillingService
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 PLACE = "/srv/billing.sqlite3"
 BUSY = said(DatabaseUnavailable(StorageCause.LOCKED, PLACE))

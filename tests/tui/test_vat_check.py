@@ -16,7 +16,7 @@ from tests.service.tax_office import OTHER_ID, TaxOffice
 if TYPE_CHECKING:
     from billing.accounts.vat_authority import VatAnswer
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 CONFIRMED, REFUTED, UNKNOWN = VatIdState.CONFIRMED, VatIdState.REFUTED, VatIdState.UNKNOWN
 NET, GROSS = "11.940,00 €", "14.328,00 €"

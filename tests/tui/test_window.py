@@ -12,7 +12,7 @@ from tui.flow import Step
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tests.tui.driver import Opener
+    from tui.testing.terminal import Opener
 
 SEATS = {"product": "goto-webinar", "offer": Offer.BUY, "tier": "pro"}
 

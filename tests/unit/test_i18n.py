@@ -8,6 +8,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 
 from billing.catalogue.model import SeatNoun, Text
 from tui import i18n
@@ -23,7 +25,7 @@ NOUN = SeatNoun(Text("Organisator", "organizer"), Text("Organisatoren", "organiz
 @pytest.fixture(autouse=True)
 def german_again() -> Iterator[None]:
     yield
-    i18n._load.cache_clear()
+    i18n._loaded.cache_clear()
     set_language("de")
 
 
@@ -55,6 +57,23 @@ def test_every_text_follows_the_language() -> None:
     english = (_("Checkout"), i18n.seats_text(5, NOUN), i18n.own(NOUN.one), licences_text(2))
     assert german == ("Kasse", "5 Organisatoren", "Organisator", "2 Lizenzen")
     assert english == ("Checkout", "5 organizers", "organizer", "2 licences")
+
+
+def test_texts_of_a_folder_go_before_those_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Catalog(locale="de")
+    own.add("Checkout", "Kassenhäuschen")
+    file = tmp_path / "de" / "LC_MESSAGES" / f"{i18n.DOMAIN}.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as stream:
+        write_mo(stream, own)
+    monkeypatch.setenv(i18n.FOLDER_VARIABLE, str(tmp_path))
+    set_language("de")
+    assert (_("Checkout"), _("Cart")) == ("Kassenhäuschen", "Warenkorb")
+    assert {"Kassenhäuschen", "Warenkorb", "Kasse"} <= set(i18n.texts_in("de"))
+    set_language("en")
+    assert _("Checkout") == "Checkout"
 
 
 def test_f2_leads_to_the_other_language_and_back() -> None:
@@ -109,6 +128,6 @@ def test_without_a_readable_catalog_the_texts_are_english(
     if damage is not None:
         (folder / f"{i18n.DOMAIN}.mo").write_bytes(damage)
     monkeypatch.setattr(i18n, "_CATALOGS", tmp_path)
-    i18n._load.cache_clear()
+    i18n._loaded.cache_clear()
     set_language("de")
     assert _("Checkout") == "Checkout"

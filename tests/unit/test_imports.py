@@ -131,6 +131,7 @@ def test_nothing_heavy_is_imported_before_the_login_screen_is_painted() -> None:
         ("tui.served", ("textual", "rich", *HEAVY)),
         ("tui.served_lines", ("textual", "rich", *HEAVY)),
         ("tui.plain", ("textual", "rich", *HEAVY)),
+        ("tui.testing.plugin", ("textual", "rich", *HEAVY)),
     ],
 )
 def test_a_module_brings_in_no_strangers(module: str, strangers: tuple[str, ...]) -> None:

@@ -59,6 +59,7 @@ async def enter(visit: Visit, session: Session) -> None:
     await show_home(visit)
     stored = visit.home.draft if visit.home else None
     if stored is not None and session.entry.kind is EntryKind.OPEN:
+        await visit.app.page.drawn()
         offer_to_resume(visit, stored)
 
 

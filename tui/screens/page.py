@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -85,6 +86,16 @@ class Page(LocalizedScreen[None]):
     def after_layout(self, fill: Callable[[], None]) -> None:
         """Fill something in once sizes are known, unless the page has been left by then."""
         self.call_after_refresh(lambda: fill() if self.query(KeyLine) else None)
+
+    async def drawn(self) -> None:
+        """Wait until the page stands, and what it fills in once sizes are known stands too.
+
+        Textual draws no page any more that has another one above it.
+        """
+        for _round in ("laid out", "filled in"):
+            drawn = asyncio.Event()
+            if self.call_after_refresh(drawn.set):
+                await drawn.wait()
 
     def _fit(self) -> None:
         """Take the classes of the window's size now, so that the first layout is the last one."""

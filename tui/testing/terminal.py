@@ -1,7 +1,4 @@
-"""A terminal with the program in it: keys go in, the text on the screen comes out.
-
-One thin class a screen says what people do there; ids are the ones in `tui.screens`.
-"""
+"""A terminal with the program in it: keys go in, the text on the screen comes out."""
 
 from __future__ import annotations
 
@@ -14,10 +11,23 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.widgets import Input
 
-from billing.sample_people import SAMPLE_PASSWORD
 from tui.flow import Flow, Step
 from tui.handling.choosing import read_shelf, show_step
 from tui.sentences import sentence
+from tui.testing.pages import (
+    CartPage,
+    CheckoutPage,
+    CycleStep,
+    Home,
+    LicencesPage,
+    Login,
+    OfferStep,
+    ProductStep,
+    Question,
+    SeatsStep,
+    TierStep,
+)
+from tui.testing.sight import rows, shown_text
 from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
@@ -26,11 +36,8 @@ if TYPE_CHECKING:
 
     from textual.message_pump import MessagePump
     from textual.pilot import Pilot
-    from textual.widget import Widget
 
-    from billing.catalogue.model import BillingCycle
     from billing.errors import BillingError
-    from billing.payments.model import PaymentKind
     from billing.service import BillingService
     from tui.app import BillingApp
     from tui.screens.page import Page
@@ -53,7 +60,9 @@ class Opener(Protocol):
         language: str = "de",
         size: tuple[int, int] = (80, 24),
         settled: bool = True,
-    ) -> AbstractAsyncContextManager[Terminal]: ...
+    ) -> AbstractAsyncContextManager[Terminal]:
+        """With a mail it is signed in already; without `settled` it may still be starting."""
+        ...
 
 
 class Terminal:
@@ -162,10 +171,7 @@ class Terminal:
 
     def lines(self) -> list[str]:
         """The rows of the screen as they are shown, with plain blanks for the unbreakable ones."""
-        strips = self.app.screen._compositor.render_strips()
-        return [
-            "".join(s.text for s in strip).replace("\N{NO-BREAK SPACE}", " ") for strip in strips
-        ]
+        return rows(self.app.screen)
 
     @property
     def text(self) -> str:
@@ -174,12 +180,12 @@ class Terminal:
 
     def read(self, selector: str) -> str:
         """The visible text of a widget, its lines joined by blanks."""
-        return shown_text(self, self.app.screen.query_one(selector))
+        return shown_text(self.app.screen.query_one(selector))
 
     @property
     def notice(self) -> str:
         """What the notice line of the page says."""
-        return shown_text(self, self.page.query_one("#notice"))
+        return shown_text(self.page.query_one("#notice"))
 
     @property
     def page(self) -> Page:
@@ -243,16 +249,6 @@ class Terminal:
         await self.type(text)
 
 
-def shown_text(terminal: Terminal, widget: Widget) -> str:
-    """What can be seen of a widget, its lines joined by blanks."""
-    if not widget.is_on_screen and widget.screen is terminal.app.screen:
-        return ""
-    area = widget.screen.find_widget(widget).clip.intersection(widget.content_region)
-    strips = widget.screen._compositor.render_strips()[area.y : area.bottom]
-    rows = ["".join(s.text for s in strip.crop(area.x, area.right)) for strip in strips]
-    return " ".join(" ".join(rows).split())
-
-
 def said(refusal: BillingError, mark: str = "✗") -> str:
     """A refusal as the notice line shows it."""
     return " ".join(f"{mark} {sentence(refusal)}".split())
@@ -263,125 +259,3 @@ def _character(key: str) -> str | None:
         return unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(key, key)))
     except KeyError:
         return key if len(key) == 1 else None
-
-
-class OnScreen:
-    """What people do on one screen."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self.t = terminal
-
-
-class Login(OnScreen):
-    """Anmelden."""
-
-    async def sign_in(self, mail: str, password: str = SAMPLE_PASSWORD) -> None:
-        await self.t.fill("mail", mail)
-        await self.t.fill("password", password)
-        await self.t.press("enter")
-
-
-class Home(OnScreen):
-    """Abrechnung."""
-
-    async def add_subscription(self) -> None:
-        await self.t.press("n")
-
-    async def open_cart(self) -> None:
-        await self.t.press("w")
-
-    async def open_checkout(self) -> None:
-        await self.t.press("w", "enter")
-
-
-class ProductStep(OnScreen):
-    """Step 1."""
-
-    async def choose(self, product: str) -> None:
-        await self.t.point_at("products", product)
-        await self.t.press("enter")
-
-
-class OfferStep(OnScreen):
-    """Step 2."""
-
-    async def buy(self) -> None:
-        await self.t.point_at("offers", "buy")
-        await self.t.press("enter")
-
-    async def try_it(self) -> None:
-        await self.t.point_at("offers", "trial")
-        await self.t.press("enter")
-
-
-class TierStep(OnScreen):
-    """Step 3."""
-
-    async def choose(self, tier: str) -> None:
-        await self.t.point_at("tiers", tier)
-        await self.t.press("enter")
-
-
-class SeatsStep(OnScreen):
-    """Step 4."""
-
-    async def set(self, seats: int) -> None:
-        await self.t.press("delete")
-        await self.t.type(str(seats))
-        await self.t.press("enter")
-
-    @property
-    def shown(self) -> str:
-        """What stands between − and +."""
-        return (
-            self.t.read("#stepper").strip("▸ ").removeprefix("[ − ]").removesuffix("[ + ]").strip()
-        )
-
-
-class CycleStep(OnScreen):
-    """Step 5."""
-
-    async def choose(self, cycle: BillingCycle) -> None:
-        await self.t.point_at("cycles", cycle.value)
-        await self.t.press("enter")
-
-
-class CartPage(OnScreen):
-    """Warenkorb."""
-
-    async def point_at(self, index: int) -> None:
-        await self.t.focus("lines")
-        await self.t.press("home", *["down"] * index)
-
-
-class CheckoutPage(OnScreen):
-    """Kasse."""
-
-    async def pay_by(self, kind: PaymentKind) -> None:
-        await self.t.focus("kind")
-        while self.t.page.form.kind is not kind:  # type: ignore[attr-defined]
-            await self.t.press("right")
-
-    async def card(self, number: str, expiry: str = "12/30", cvc: str = "123") -> None:
-        await self.t.fill("number", number)
-        await self.t.fill("expiry", expiry)
-        await self.t.fill("cvc", cvc)
-
-    async def place_order(self) -> None:
-        await self.t.push("place-order")
-
-
-class LicencesPage(OnScreen):
-    """Lizenzen zuweisen."""
-
-    async def tick(self, user: str, subscription: str) -> None:
-        await self.t.point_at("users", user)
-        await self.t.point_at("ticks", subscription)
-        await self.t.press("space")
-
-
-class Question(OnScreen):
-    """A question above a page."""
-
-    async def answer(self, key: str) -> None:
-        await self.t.push(key)

@@ -1,0 +1,3 @@
+"""What lies in `foreign` is a project of its own: its tests are run by tests, never collected."""
+
+collect_ignore = ["foreign"]
