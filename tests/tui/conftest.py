@@ -44,6 +44,12 @@ def nothing_hangs() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.fixture(scope="session")
+def catalogue(billing_catalogue: Catalogue) -> Catalogue:
+    """What the service sells."""
+    return billing_catalogue
+
+
 @pytest.fixture
 def new_shop(billing_sample: Template, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     """Opens a service on a copy of the sample data; what is behind it can be made slow or break."""
