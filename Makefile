@@ -36,10 +36,10 @@ looks: $(READY)
 	$(BIN)/python -m pytest -m "looks or tape" --snapshot-update
 
 tapes: $(READY)
-	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix pictures --tape-runs $(or $(RUNS),1)
+	$(BIN)/python -m pytest tui/tapes/shipped -n 2 --tape-matrix pictures --tape-runs $(or $(RUNS),1)
 
 matrix: $(READY)
-	$(BIN)/python -m pytest -m tape -n 2 --tape-matrix full
+	$(BIN)/python -m pytest tui/tapes/shipped -n 2 --tape-matrix full
 
 pictures: $(READY)
 	$(BIN)/billing-center play tui/tapes/shipped/buy.tape --headless --lang de --into docs/pictures
