@@ -139,8 +139,8 @@ def _stalled(network: Network, server: Server) -> Figure:
     visitor = network.run(stalling())
     wait_until(server.sessions, "session")
     processes = [server.process.pid, *server.sessions()]
-    # F2 paints everything in the other language.
-    keys = b"\x1bOQ" * 10
+    # Ctrl+L paints every cell again.
+    keys = b"\x0c" * 10
     for _ in range(100):
         network.loop.call_soon_threadsafe(visitor.press, keys)
     before = sum(settled_megabytes(processes))
