@@ -12,6 +12,7 @@ from benchmarks.harness import MeasuredTerminal, cpu_when_idle, first_showing, m
 
 _SETTLED = 3.0
 _EQUAL_LOOKS = 4
+_HARDLY = 1.001
 
 
 def exec_times(number: int, *texts: str) -> list[float]:
@@ -53,9 +54,13 @@ def megabytes(pid: int) -> float:
 
 
 def settled_megabytes(pids: list[int]) -> list[float]:
-    """The memory of processes once none of them has changed for a while."""
+    """The memory of processes once all together have hardly changed for a while."""
     looks: list[list[float]] = []
-    while len(looks) < _EQUAL_LOOKS or any(look != looks[-1] for look in looks[-_EQUAL_LOOKS:]):
+    while not _is_settled([sum(look) for look in looks[-_EQUAL_LOOKS:]]):
         looks.append([megabytes(pid) for pid in pids])
         time.sleep(1)
     return looks[-1]
+
+
+def _is_settled(sums: list[float]) -> bool:
+    return len(sums) == _EQUAL_LOOKS and max(sums) <= _HARDLY * min(sums)

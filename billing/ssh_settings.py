@@ -41,7 +41,7 @@ class SshSettings:
     idle_seconds: int = 900
     longest_seconds: int = 14_400
     shutdown_seconds: int = 10
-    memory_megabytes: int = 1024
+    memory_megabytes: int = 384
     cpu_seconds: int = 900
 
 

@@ -29,7 +29,9 @@ _log = logging.getLogger("billing_center.serving")
 
 _LOADING_SECONDS = 120.0
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
-_TEXTUAL = {
+_SETTINGS = {
+    # Every thread of a session would have address space of its own set aside, and use it.
+    "MALLOC_ARENA_MAX": "1",
     # Fewer bytes on the line: nothing moves by itself, and no more frames than anybody sees.
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
@@ -143,7 +145,7 @@ class Launching:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 _command(theirs.fileno(), self._plan),
-                env=environment | _TEXTUAL | {"PYTHONPATH": _HERE},
+                env=environment | _SETTINGS | {"PYTHONPATH": _HERE},
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 # Keys pressed in the front's terminal are not for it.

@@ -32,6 +32,8 @@ _log = logging.getLogger("billing_center.serving")
 
 _DONE, _REFUSED, _WRONG_USAGE = 0, 1, 2
 _LAST_LINE_SECONDS = 1.0
+# About one screen; a program that paints more than a client takes waits.
+_MOST_UNSENT = 16_384
 
 
 class Session(asyncssh.SSHServerSession[bytes]):
@@ -53,6 +55,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         """The channel is there."""
         self._channel = chan
         self._connection = chan.get_connection()
+        chan.set_write_buffer_limits(_MOST_UNSENT)
         FewVariables.of(chan)
 
     def pty_requested(
