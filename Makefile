@@ -18,8 +18,7 @@ demo: $(READY)
 	@$(BIN)/billing-center demo $(if $(TAPE),--tape $(TAPE))
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not looks" -n 2
-	$(BIN)/python -m pytest -m looks
+	$(BIN)/python -m pytest -n 2
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -25,6 +25,14 @@ def say(text: str) -> int:
     return DONE
 
 
+def finish() -> None:
+    """Send what standard output still buffers; where nobody takes it any more, it is given up."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        give_up()
+
+
 def give_up() -> None:
     """Let go of what standard output still buffers, or Python complains about it when it exits."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

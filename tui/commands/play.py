@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.commands.output import say
+from tui.commands.output import finish, say
 from tui.commands.program import THEME_VARIABLE, no_terminal
 from tui.commands.refusal import (
     DONE,
@@ -73,6 +73,7 @@ def _present(tape: Tape, arguments: Namespace) -> int:
 
     with closing(_stages(arguments)) as stages:
         asyncio.run(present(tape, stages, speed=arguments.speed or 1.0))
+    finish()
     _say_remarks(tape)
     return DONE
 

@@ -9,7 +9,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tui.commands.output import give_up
+from tui.commands.output import finish
 from tui.commands.refusal import DONE, REFUSED, WrongUsage, refuse
 from tui.i18n import _
 
@@ -86,10 +86,7 @@ def _run_plain(connect: Callable[[], BillingService], arguments: Namespace, *, d
         samples=SAMPLES if demo else (),
         sample_password=SAMPLE_PASSWORD,
     )
-    try:
-        sys.stdout.flush()
-    except OSError:
-        give_up()
+    finish()
     return status
 
 
