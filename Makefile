@@ -18,7 +18,7 @@ demo: $(READY)
 	@$(BIN)/billing-center demo $(if $(TAPE),--tape $(TAPE))
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -54,14 +54,17 @@ class Screen:
         self._in, self._out = sys.stdin.fileno(), sys.stdout.fileno()
         name = Console(file=sys.stdout).color_system or "standard"
         self._painter = Painter(COLOR_SYSTEMS.get(name, ColorSystem.STANDARD))
+        self._size = (0, 0)
         self._pending = b""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def size(self) -> tuple[int, int]:
-        """Columns and rows."""
-        width, height = os.get_terminal_size(self._out)
-        return width, height
+        """Columns and rows; of a terminal that is gone, those that it had."""
+        with suppress(OSError):
+            size = os.get_terminal_size(self._out)
+            self._size = (size.columns, size.lines)
+        return self._size
 
     def draw(self, frame: Frame, corner: Strip) -> None:
         """Show a frame, and something in the corner at the bottom right."""
