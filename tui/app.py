@@ -84,7 +84,7 @@ class BillingApp(App[None]):
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as, self.door = sign_in_as, door
         self.type_ahead = TypeAhead(self, super().on_event)
-        self.painter = painter.Painter() if painter.fits() else None
+        self.painter = painter.Painter(os.environ.get("TERM", "")) if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()

@@ -23,10 +23,10 @@ pytestmark = pytest.mark.terminal
 
 TRUE_COLOUR = {"COLORTERM": "truecolor"}
 # Beside the pointer, ten lines of the product's description change.
-PRODUCT_BYTES = 800
+PRODUCT_BYTES = 550
 # Two options of two rows each.
 CHOICE_BYTES = 400
-STEPPER_BYTES = 300
+STEPPER_BYTES = 140
 TAB_BYTES = 400
 STEP_BYTES = 3000
 
