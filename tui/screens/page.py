@@ -16,9 +16,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from tui.compositor import ThriftyCompositor
+from tui.first_messages import StepBack
 from tui.frame import Frame
 from tui.i18n import LANGUAGE_NAMES, N_, _, current_language, other_language
-from tui.messages import StepBack
 from tui.painter import fits
 from tui.table import plain
 from tui.widgets.choices import Choices
