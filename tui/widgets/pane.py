@@ -41,9 +41,10 @@ class Pane(Widget):
             self.refresh(layout=True)
             return
         before, after = self._rows, self._up_to_date()
-        for y in range(max(len(before), len(after))):
-            if before[y : y + 1] != after[y : y + 1]:
-                self.refresh(Region(0, y, self.size.width, 1))
+        width, most = self.size.width, max(len(before), len(after))
+        changed = [y for y in range(most) if before[y : y + 1] != after[y : y + 1]]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _take(self, content: Content) -> None:
         self._content = content
