@@ -418,11 +418,20 @@ class Terminal:
 
 def sleeps(pid: int) -> bool:
     """Whether no thread of a process runs or waits for the processor, where that can be seen."""
+    return not _states(pid) & {"R", "D"}
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process was stopped and waits to be continued, where that can be seen."""
+    return _states(pid) <= {"T"}
+
+
+def _states(pid: int) -> set[str]:
     states = set()
     with suppress(OSError):  # no such folder on other systems; a thread may end meanwhile
         for file in Path(f"/proc/{pid}/task").glob("*/stat"):
             states.add(file.read_text().rpartition(")")[2].split()[0])
-    return not states & {"R", "D"}
+    return states
 
 
 def _named(text: str | re.Pattern[str]) -> str:
