@@ -6,6 +6,7 @@ Languages are "de" and "en". Babel is loaded on the first call.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def _locale(language: str) -> str:
     return _LOCALES.get(language, _LOCALES["de"])
 
 
+@lru_cache(maxsize=512)
 def format_money(money: Money, language: str) -> str:
     """An amount with its currency's sign: „1.234,50 €“, "€1,234.50"."""
     from babel.numbers import format_currency  # noqa: PLC0415 - the login screen needs no Babel
@@ -28,6 +30,7 @@ def format_money(money: Money, language: str) -> str:
     return format_currency(money.amount, money.currency, locale=_locale(language))
 
 
+@lru_cache(maxsize=512)
 def format_date(day: date, language: str) -> str:
     """A date in its medium form: „22.11.2026“, "Nov 22, 2026"."""
     from babel import dates  # noqa: PLC0415 - the login screen needs no Babel
@@ -35,6 +38,7 @@ def format_date(day: date, language: str) -> str:
     return dates.format_date(day, "medium", locale=_locale(language))
 
 
+@lru_cache(maxsize=512)
 def format_number(number: int, language: str) -> str:
     """A whole number in groups of three: „1.000“, "1,000"."""
     from babel.numbers import format_decimal  # noqa: PLC0415 - the login screen needs no Babel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -111,12 +110,18 @@ def read_settings_file(variables: Mapping[str, str]) -> tuple[Path, dict[str, An
     named = variables.get(_CONFIG_VARIABLE, "")
     file = _expanded(named) if named else _FOLDERS.user_config_path / "config.toml"
     try:
-        return file, tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         if named:
             raise SettingsInvalid(str(file), (("", "no such file"),)) from None
         return file, {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsInvalid(str(file), (("", str(error)),)) from error
+    import tomllib  # noqa: PLC0415 - most starts have no such file, and the first paint waits
+
+    try:
+        return file, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid(str(file), (("", str(error)),)) from error
 
 

@@ -49,6 +49,10 @@ class TwinTerminals:
         self.painter_bytes += len(sent.encode())
         return sent
 
+    def compare_with(self, whole: LayoutUpdate, console: Console) -> None:
+        """Show the whole screen on the side of Textual, whatever came of its parts."""
+        self.stock.feed(whole.render_segments(console).replace("\n", "").encode())
+
     def differences(self) -> list[tuple[int, int, object, object]]:
         """Row, column and the two cells, wherever somebody could see a difference."""
         width, height = self.size

@@ -23,8 +23,6 @@ from tui.i18n import LANGUAGES, _, preferred_language, set_language
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Commands = argparse._SubParsersAction[Parser]  # noqa: SLF001 - it has no other name
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and give its exit code: 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
@@ -71,27 +69,29 @@ def _parser() -> Parser:
         plain=False,
     )
     commands = parser.add_subparsers(title=_("commands"), metavar=_("command"), parser_class=Parser)
-    _add_demo(commands)
+    commands.add_parser("demo", help=_("the program on sample data"), fill=_demo)
     add_play(commands, _language, _lazy("play", "run"))
-    _add_quote(commands)
-    _add_catalogue(commands)
-    _add_database(commands)
-    _add_worker(commands)
+    commands.add_parser("quote", help=_("prices without ordering"), fill=_quote)
+    commands.add_parser("catalogue", help=_("work on a catalogue file"), fill=_catalogue)
+    commands.add_parser("database", help=_("work on the database"), fill=_on_database)
+    commands.add_parser(
+        "worker",
+        help=_("send mails, ask about payments, end trials and renew subscriptions"),
+        fill=_worker,
+    )
     add_account(commands, _shared, _lazy)
-    _add_serve(commands)
+    commands.add_parser("serve", help=_("let others come in from far away"), fill=_serve)
     return parser
 
 
-def _add_demo(commands: Commands) -> None:
-    demo = commands.add_parser("demo", help=_("the program on sample data"))
+def _demo(demo: Parser) -> None:
     _common(demo)
     demo.add_argument("--today", type=day, metavar=_("DATE"), help=_("begin on this day"))
     add_tape(demo)
     demo.set_defaults(run=_lazy("program", "run_demo"))
 
 
-def _add_quote(commands: Commands) -> None:
-    quote = commands.add_parser("quote", help=_("prices without ordering"))
+def _quote(quote: Parser) -> None:
     _selection(quote)
     _buyer(quote)
     quote.add_argument("--today", type=day, metavar=_("DATE"), help=_("reckon as if on this day"))
@@ -154,8 +154,7 @@ def _buyer(quote: Parser) -> None:
     )
 
 
-def _add_catalogue(commands: Commands) -> None:
-    catalogue = commands.add_parser("catalogue", help=_("work on a catalogue file"))
+def _catalogue(catalogue: Parser) -> None:
     _language(catalogue)
     tasks = catalogue.add_subparsers(
         title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
@@ -166,8 +165,7 @@ def _add_catalogue(commands: Commands) -> None:
     check.set_defaults(run=_lazy("catalogue", "check"))
 
 
-def _add_database(commands: Commands) -> None:
-    database = commands.add_parser("database", help=_("work on the database"))
+def _on_database(database: Parser) -> None:
     _database(database)
     _language(database)
     tasks = database.add_subparsers(
@@ -185,10 +183,7 @@ def _add_database(commands: Commands) -> None:
     distribute.set_defaults(run=_lazy("database", "distribute"))
 
 
-def _add_worker(commands: Commands) -> None:
-    worker = commands.add_parser(
-        "worker", help=_("send mails, ask about payments, end trials and renew subscriptions")
-    )
+def _worker(worker: Parser) -> None:
     worker.add_argument(
         "--once", action="store_true", help=_("do what is due and end, instead of running on")
     )
@@ -200,8 +195,7 @@ def _add_worker(commands: Commands) -> None:
     worker.set_defaults(run=_lazy("worker", "run"))
 
 
-def _add_serve(commands: Commands) -> None:
-    serve = commands.add_parser("serve", help=_("let others come in from far away"))
+def _serve(serve: Parser) -> None:
     _language(serve)
     ways = serve.add_subparsers(
         title=_("commands"), required=True, metavar=_("command"), parser_class=Parser

@@ -14,7 +14,7 @@ from textual.command import CommandPalette
 from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
-from tui import messages, painter
+from tui import first_messages, painter
 from tui.crash import described
 from tui.desk import Desk
 from tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, other_language, set_language
@@ -84,7 +84,7 @@ class BillingApp(App[None]):
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as, self.door = sign_in_as, door
         self.type_ahead = TypeAhead(self, super().on_event)
-        self.painter = painter.Painter() if painter.fits() else None
+        self.painter = painter.Painter(os.environ.get("TERM", "")) if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
@@ -190,7 +190,7 @@ class BillingApp(App[None]):
 
     # Starting and working
 
-    @on(messages.FirstFocus)
+    @on(first_messages.FirstFocus)
     def _take_keys(self) -> None:
         # With a sign-in under way keys are meant for the page that it leads to.
         if self._sign_in_as is None:
@@ -235,25 +235,7 @@ class BillingApp(App[None]):
         except Exception as error:  # noqa: BLE001 - everything unforeseen ends in the crash report
             self._handle_exception(error)
 
-    @on(messages.SignInSubmitted)
-    @on(messages.SignOut)
-    @on(messages.NewSubscription)
-    @on(messages.StepCompleted)
-    @on(messages.StepBack)
-    @on(messages.ComparePlans)
-    @on(messages.OpenHome)
-    @on(messages.OpenCart)
-    @on(messages.OpenCheckout)
-    @on(messages.EditLine)
-    @on(messages.RemoveLine)
-    @on(messages.VatIdEntered)
-    @on(messages.PaymentEntered)
-    @on(messages.OrderSubmitted)
-    @on(messages.ResendMail)
-    @on(messages.PayInvoice)
-    @on(messages.InvoicePaymentSubmitted)
-    @on(messages.OpenLicences)
-    @on(messages.LicencesTicked)
+    @on(first_messages.Request)
     def _answer(self, message: Message) -> None:
         """Have a message answered; keys typed meanwhile wait for the page that comes."""
         self.start(self._handle(message))
@@ -330,6 +312,8 @@ class BillingApp(App[None]):
         ):
             yield SystemCommand(label, _("Change the look"), lambda n=name: self._wear(n))
         if self.visit.signed_in:
+            from tui import messages  # noqa: PLC0415 - has been loaded behind the page
+
             for label, explanation, message in (
                 (_("Billing Center"), _("To the start page"), messages.OpenHome),
                 (_("Cart"), _("Open the cart"), messages.OpenCart),

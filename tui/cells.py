@@ -113,6 +113,14 @@ def _blank_ink(ink: Ink) -> Ink:
     return ink
 
 
+def is_blank(cell: Cell | None) -> bool:
+    """Whether a cell shows nothing but its ground."""
+    if cell is None or cell.text != " ":
+        return False
+    attributes, colour, _ground, link = cell.ink
+    return not (attributes or colour or link)
+
+
 def _is_sure(grapheme: str, width: int) -> bool:
     if len(grapheme) != 1:
         return not grapheme
@@ -150,22 +158,31 @@ def mend(row: Row) -> None:
 
 def runs(before: Row, after: Row) -> Iterator[tuple[int, int]]:
     """From where to where cells next to each other have to be written."""
-    changed = [new is not None and old != new for old, new in zip(before, after, strict=True)]
-    for x, (old, new) in enumerate(zip(before, after, strict=True)):
-        if not changed[x] or new is None:
-            continue
-        if not new.width:
+    changed = [
+        new is not old and new is not None and new != old
+        for old, new in zip(before, after, strict=True)
+    ]
+    changed.append(False)
+    x = _next(changed, 0)
+    while x < len(after):
+        new = after[x]
+        if new is not None and not new.width:
             changed[x - 1] = True
         # Where terminals disagree about a width, what stands behind it may have suffered.
-        for cell in (old, new):
-            if cell is not None and not cell.sure and x + cell.width < len(changed):
+        for cell in (before[x], new):
+            if cell is not None and not cell.sure and x + cell.width < len(after):
                 changed[x + cell.width] = True
-    x, width = 0, len(changed)
-    while x < width:
-        if not changed[x]:
-            x += 1
-            continue
-        start = x
-        while x < width and changed[x]:
-            x += 1
-        yield start, x
+        x = _next(changed, x + 1)
+    start = _next(changed, 0)
+    while start < len(after):
+        end = changed.index(False, start)
+        yield start, end
+        start = _next(changed, end)
+
+
+def _next(changed: list[bool], x: int) -> int:
+    """Where the next change is; behind the end when there is none."""
+    try:
+        return changed.index(True, x)
+    except ValueError:
+        return len(changed)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
     from types import ModuleType
 
     from billing.service import BillingService
@@ -24,9 +25,14 @@ class Desk:
 
     def __init__(self, connect: Callable[[], BillingService]) -> None:
         self._connect = connect
-        self._thread = ThreadPoolExecutor(1, "billing")
         self._loading: asyncio.Future[ModuleType] | None = None
         self._opening: asyncio.Future[BillingService] | None = None
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after the first paint
+
+        return ThreadPoolExecutor(1, "billing")
 
     async def loaded(self) -> None:
         """Wait until what answers messages is imported, so that no key waits for it."""

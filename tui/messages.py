@@ -5,136 +5,134 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
+from tui.first_messages import Request, SignInSubmitted, StepBack
 
 if TYPE_CHECKING:
     from billing.payments.model import PaymentInput
     from tui.flow import Answer, Step
 
+__all__ = [
+    "ComparePlans",
+    "EditLine",
+    "InvoicePaymentSubmitted",
+    "LicencesTicked",
+    "NewSubscription",
+    "OpenCart",
+    "OpenCheckout",
+    "OpenHome",
+    "OpenLicences",
+    "OrderSubmitted",
+    "PayInvoice",
+    "PaymentEntered",
+    "RemoveLine",
+    "ResendMail",
+    "SignInSubmitted",
+    "SignOut",
+    "StepBack",
+    "StepCompleted",
+    "VatIdEntered",
+]
 
-class FirstFocus(Message):
-    """The login page has its focus; keys can be meant for it."""
 
-
-@dataclass
-class SignInSubmitted(Message):
-    """Mail and password were entered."""
-
-    mail: str
-    password: str
-
-
-class SignOut(Message):
+class SignOut(Request):
     """Back to the login screen."""
 
 
 @dataclass
-class NewSubscription(Message):
+class NewSubscription(Request):
     """„Neues Abonnement hinzufügen“; with a product, that product is already chosen."""
 
     product: str | None = None
 
 
-class ResumeDraft(Message):
-    """Go on where the stored draft stood."""
-
-
-class DiscardDraft(Message):
-    """Throw the stored draft away."""
-
-
 @dataclass
-class StepCompleted(Message):
+class StepCompleted(Request):
     """A step was answered."""
 
     step: Step
     answer: Answer
 
 
-class StepBack(Message):
-    """One step back, whatever the screen."""
-
-
-class OpenHome(Message):
+class OpenHome(Request):
     """To the start page."""
 
 
-class OpenCart(Message):
+class OpenCart(Request):
     """To the cart."""
 
 
-class OpenCheckout(Message):
+class OpenCheckout(Request):
     """„Zur Kasse“."""
 
 
 @dataclass
-class EditLine(Message):
+class EditLine(Request):
     """„Bestellung ändern“; without a line, the only one or a choice among several."""
 
     line_id: str | None = None
 
 
 @dataclass
-class RemoveLine(Message):
+class RemoveLine(Request):
     """Take a line out of the cart; the application asks first."""
 
     line_id: str
 
 
 @dataclass
-class VatIdEntered(Message):
+class VatIdEntered(Request):
     """The VAT id at the Kasse was entered or changed; "" means none."""
 
     text: str
 
 
 @dataclass
-class OrderSubmitted(Message):
+class OrderSubmitted(Request):
     """„Bestellung aufgeben“."""
 
     payment: PaymentInput
     vat_id: str
 
 
-class ResendMail(Message):
+class ResendMail(Request):
     """„Erneut senden“: the mail of the order shown could not be delivered."""
 
 
 @dataclass
-class PayInvoice(Message):
+class PayInvoice(Request):
     """„Offene Rechnung bezahlen“: to the page for it."""
 
     invoice_id: str
 
 
 @dataclass
-class InvoicePaymentSubmitted(Message):
+class InvoicePaymentSubmitted(Request):
     """„Jetzt bezahlen“ for the invoice shown."""
 
     payment: PaymentInput
 
 
 @dataclass
-class OpenLicences(Message):
+class OpenLicences(Request):
     """„Lizenzen zuweisen“."""
 
     subscription_id: str | None = None
 
 
 @dataclass
-class LicencesTicked(Message):
+class LicencesTicked(Request):
     """The ticks of a user were saved; they replace that user's products."""
 
     user_id: str
     subscriptions: frozenset[str]
 
 
-class ComparePlans(Message):
+class ComparePlans(Request):
     """„Pläne vergleichen“ for the product at hand."""
 
 
 @dataclass
-class PaymentEntered(Message):
+class PaymentEntered(Request):
     """Payment details were typed and may be checked for form."""
 
     payment: PaymentInput

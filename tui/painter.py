@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, cast
 import textual
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.geometry import Size
 
 from tui.cells import add_cells, mend, runs
 from tui.pen import Pen
+from tui.strokes import by_ink, may_be_reordered, strokes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from tui.cells import Row
+    from tui.strokes import Stroke
 
     # Textual declares its updates as what Rich renders.
     Update = RenderableType | None
@@ -39,7 +41,17 @@ _EXPECTED: dict[Callable[..., object], tuple[str, ...]] = {
     CompositorUpdate.render_segments: ("self", "console"),
     LayoutUpdate.__init__: ("self", "strips", "region"),
     ChopsUpdate.__init__: ("self", "chops", "spans", "chop_ends"),
+    Compositor.render_partial_update: ("self",),
+    Compositor._render_chops: ("self", "crop", "is_rendered_line"),  # noqa: SLF001 - as above
+    Compositor._regions_to_spans: ("regions",),  # noqa: SLF001 - as above
 }
+
+# Colours that take more bytes to name than a place: all cells of one are written at once.
+_DEAR = {ColorSystem.EIGHT_BIT, ColorSystem.TRUECOLOR}
+# Kinds of terminals that fill what they erase with the ground at hand; GNU Screen is none.
+_ERASING_WITH_GROUND = (
+    *("alacritty", "foot", "gnome", "konsole", "linux", "putty", "rxvt", "vte", "wezterm", "xterm"),
+)
 
 
 def fits() -> bool:
@@ -69,7 +81,9 @@ class Changes(CompositorUpdate):
 class Painter:
     """Knows what the terminal shows, and makes of every update the part that is new."""
 
-    def __init__(self) -> None:
+    def __init__(self, terminal: str = "xterm") -> None:
+        """`terminal` is the kind that TERM names."""
+        self._erases = terminal.startswith(_ERASING_WITH_GROUND)
         self._size = Size()
         self._rows: list[Row] = []
         self._cursor: Offset | None = None
@@ -95,7 +109,7 @@ class Painter:
             self._size, self._rows = size, [[None] * size.width for _ in range(size.height)]
         colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         rows = self._with(pieces, colours)
-        text = self._written(rows)
+        text = self._written(rows, colours)
         if not text and cursor == self._cursor:
             return None
 
@@ -120,16 +134,25 @@ class Painter:
                 mend(row)
         return rows
 
-    def _written(self, rows: dict[int, Row]) -> str:
-        pen = Pen()
+    def _written(self, rows: dict[int, Row], colours: ColorSystem) -> str:
+        pen = Pen(erases=self._erases)
+        free: list[Stroke] = []
         for y, row in rows.items():
             before, done = self._rows[y], 0
             if before == row:
                 continue
-            for start, end in runs(before, row):
+            changes = list(runs(before, row))
+            if colours in _DEAR and may_be_reordered(before, row, changes):
+                free += strokes(y, row, changes, erases=self._erases)
+                continue
+            for start, end in changes:
                 # Cells that nobody knows are never between: whoever writes a row writes it all.
                 pen.write(start, y, row[start:end], row[done:start])
                 done = end
+        at, done = -1, 0
+        for y, start, end, _ink in by_ink(free):
+            pen.stroke(y, rows[y], start, end, done if y == at and done <= start else start)
+            at, done = y, end
         return pen.text()
 
 

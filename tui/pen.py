@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from tui.cells import BARE, UNSEEN_ON_BLANK, Cell, Ink
+from tui.cells import BARE, UNSEEN_ON_BLANK, Cell, Ink, is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,11 +16,18 @@ if TYPE_CHECKING:
 # What takes an attribute away again; whoever loses one that is not here starts from nothing.
 _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "9": "29"}
 
+# Fewer blanks are no longer than what erases them and moves on.
+_WORTH_ERASING, _WORTH_ERASING_TO_THE_END = 8, 3
+
 
 class Pen:
-    """Writes cells, and says of ink and place only what changes."""
+    """Writes cells, and says of ink and place only what changes.
 
-    def __init__(self) -> None:
+    `erases` says that the terminal fills with the ground at hand what it erases.
+    """
+
+    def __init__(self, *, erases: bool = False) -> None:
+        self._erases = erases
         self._parts: list[str] = []
         self._ink = BARE
         self._at: tuple[int, int] | None = None
@@ -29,6 +36,21 @@ class Pen:
         """What was written, with the ink put away at its end."""
         self._take(BARE)
         return "".join(self._parts)
+
+    def stroke(self, y: int, row: Row, start: int, end: int, done: int) -> None:
+        """Write cells of a row that need one ink; those between `done` and `start` stand already.
+
+        Many blanks at the end are erased.
+        """
+        last = end
+        while self._erases and last > start and is_blank(row[last - 1]):
+            last -= 1
+        if end - last < (_WORTH_ERASING if end < len(row) else _WORTH_ERASING_TO_THE_END):
+            self.write(start, y, row[start:end], row[done:start])
+            return
+        self.write(start, y, row[start:last], row[done:start])
+        self._take(self._needed(row[last]))
+        self._parts.append(f"\x1b[{end - last}X" if end < len(row) else "\x1b[K")
 
     def write(self, x: int, y: int, cells: Row, between: Row) -> None:
         """Write cells; `between` are those that stand already between the last place and this."""
@@ -45,8 +67,10 @@ class Pen:
                 self._write_alone(x, y, cell)
             x += cell.width
 
-    def _needed(self, cell: Cell) -> Ink:
+    def _needed(self, cell: Cell | None) -> Ink:
         """The ink for a cell; an empty one is content with whatever looks the same."""
+        if cell is None:
+            return self._ink
         ink, now = cell.ink, self._ink
         if cell.text != " " or ink.attributes or ink.colour:
             return ink
@@ -86,13 +110,13 @@ class Pen:
             # With an id, parts of a link that are written apart stay one link.
             name = f"id={crc32(ink.link.encode()):x}" if ink.link else ""
             self._parts.append(f"\x1b]8;{name};{ink.link}\x1b\\")
-        if codes := _codes(now, ink):
-            self._parts.append(f"\x1b[{codes}m")
+        if said := codes(now, ink):
+            self._parts.append(f"\x1b[{said}m")
         self._ink = ink
 
 
 @lru_cache(maxsize=4096)
-def _codes(now: Ink, ink: Ink) -> str:
+def codes(now: Ink, ink: Ink) -> str:
     """The SGR codes that lead from one ink to another."""
     if not (ink.attributes or ink.colour or ink.ground):
         return "0" if now.attributes or now.colour or now.ground else ""

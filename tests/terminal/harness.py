@@ -97,6 +97,20 @@ class _LinkedScreen(pyte.Screen):
             else:
                 self.links.pop((row, column), None)
 
+    def erase_characters(self, count: int | None = None) -> None:
+        """Erase cells, and with them the links that covered them."""
+        super().erase_characters(count)
+        self._unlink(self.cursor.x, self.cursor.x + (count or 1))
+
+    def erase_in_line(self, how: int = 0, private: bool = False) -> None:
+        """Erase to the end of the row, the only way that the program asks for."""
+        super().erase_in_line(how, private)
+        self._unlink(self.cursor.x, self.columns)
+
+    def _unlink(self, start: int, end: int) -> None:
+        for column in range(start, end):
+            self.links.pop((self.cursor.y, column), None)
+
 
 class EmulatedScreen:
     """What a plain xterm would show, and what it would answer."""
@@ -404,11 +418,20 @@ class Terminal:
 
 def sleeps(pid: int) -> bool:
     """Whether no thread of a process runs or waits for the processor, where that can be seen."""
+    return not _states(pid) & {"R", "D"}
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process was stopped and waits to be continued, where that can be seen."""
+    return _states(pid) <= {"T"}
+
+
+def _states(pid: int) -> set[str]:
     states = set()
     with suppress(OSError):  # no such folder on other systems; a thread may end meanwhile
         for file in Path(f"/proc/{pid}/task").glob("*/stat"):
             states.add(file.read_text().rpartition(")")[2].split()[0])
-    return not states & {"R", "D"}
+    return states
 
 
 def _named(text: str | re.Pattern[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.terminal.buyer import ANNA, CYCLE, OFFER, PRODUCT, SEATS, TIER, Buyer
-from tests.terminal.harness import EmulatedScreen
+from tests.terminal.harness import EmulatedScreen, is_stopped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,10 @@ pytestmark = pytest.mark.terminal
 
 TRUE_COLOUR = {"COLORTERM": "truecolor"}
 # Beside the pointer, ten lines of the product's description change.
-PRODUCT_BYTES = 800
+PRODUCT_BYTES = 550
 # Two options of two rows each.
 CHOICE_BYTES = 400
-STEPPER_BYTES = 300
+STEPPER_BYTES = 140
 TAB_BYTES = 400
 STEP_BYTES = 3000
 
@@ -97,6 +97,8 @@ def test_coming_back_from_the_shell_sends_everything_again(at_the_product: Termi
     def away_and_back() -> None:
         at_the_product.kill(signal.SIGTSTP)
         at_the_product.wait_until(lambda: b"\x1b[?1049l" in at_the_product.output, "not away")
+        # The screen is given back a moment before the program stops itself.
+        at_the_product.wait_until(lambda: is_stopped(at_the_product.pid), "not stopped")
         at_the_product.kill(signal.SIGCONT)
 
     comes_again(at_the_product, away_and_back)

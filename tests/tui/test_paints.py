@@ -1,11 +1,11 @@
-"""A walk through all pages looks the same, cell by cell, whether Textual paints or the painter."""
+"""A walk through all pages looks the same, cell by cell, as Textual itself would have it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual._compositor import CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 
 from billing.sample_people import SAMPLE_PASSWORD
 from tests.service.shop import ANNA
@@ -21,6 +21,13 @@ TO_THE_CHECKOUT = ("n", "down", "up", "enter", "enter", "v", "f3", "down", "down
 AT_THE_CHECKOUT = ("5", "plus", "minus", "enter", "enter", "tab", "tab", "right", "left", "left")
 AWAY_AND_BACK = ("ctrl+c", "tab", "enter", "f1", "down", "pagedown", "f3", "f2", "f2", "ctrl+p")
 SIZES = {(80, 24): (60, 18), (120, 36): (80, 24)}
+
+
+def put_together_by_textual(screen: Screen[Any]) -> LayoutUpdate:
+    """A whole screen as the stock compositor would have it, whatever has changed."""
+    compositor, region = screen._compositor, screen.size.region
+    chops = Compositor._render_chops(compositor, region, lambda _: True)
+    return LayoutUpdate([list(row.values()) for row in chops], region)
 
 
 class Watched:
@@ -45,6 +52,9 @@ class Watched:
         for key in keys:
             await self.t.press(key)
             self.seen.add(self.t.name)
+            whole = put_together_by_textual(self.t.app.screen)
+            self.twins.compare_with(whole, self.t.app.console)
+            self.differences += self.twins.differences()
             assert self.differences == [], f"after {key!r}:\n{self.t.text}"
 
     async def resize(self, width: int, height: int) -> None:

@@ -156,6 +156,31 @@ def test_near_changes_are_joined_and_far_ones_are_moved_to() -> None:
     assert sent(rows("abcdefghij"), rows("XbcdefghiX")) == "\x1b[1HX\x1b[8CX"
 
 
+def styled(*texts: tuple[str, str]) -> LayoutUpdate:
+    """One row of texts in styles by their definitions."""
+    row = Strip([Segment(text, Style.parse(style)) for text, style in texts])
+    return LayoutUpdate([[row.adjust_cell_length(WIDTH)]], Region(0, 0, WIDTH, 1))
+
+
+def test_cells_of_one_colour_are_written_together() -> None:
+    red, blue = "#ff0000", "#0000ff"
+    text = sent(rows("abcd"), styled(("a", red), ("b", blue), ("c", red), ("d", blue)))
+    assert text == ("\x1b[1H\x1b[38;2;255;0;0ma\x1b[Cc\x1b[1;2H\x1b[38;2;0;0;255mb\x1b[Cd\x1b[0m")
+
+
+def test_many_blanks_are_erased() -> None:
+    assert sent(rows("abcdef"), rows("ab")) == "\x1b[1;3H\x1b[K"
+    assert sent(rows("abcdefghijklmn"), rows("a         klmn")) == "\x1b[1;2H\x1b[9X"
+
+
+def test_a_terminal_that_erases_without_colour_gets_blanks() -> None:
+    screen, out = Painter("screen-256color"), console()
+    for text in ("abcdef", "ab"):
+        changes: Any = screen.changes(rows(text), out, Offset(0, 0))
+        changes.render_segments(out)
+    assert changes.text == "\x1b[1;3H    "
+
+
 def test_what_terminals_disagree_about_stands_alone() -> None:
     heart = "\u2764" + PICTURE_STYLE
     text = sent(rows("ab"), rows(f"{heart}b"))

@@ -14,7 +14,7 @@ from tui.commands.refusal import WRONG_USAGE, complain, usage_complaint
 from tui.i18n import N_, _
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _LONGEST = 254
 _QUOTED = 40
@@ -41,10 +41,21 @@ _WORDS_OF_ARGPARSE = (
 
 
 class Parser(argparse.ArgumentParser):
-    """An ArgumentParser that complains in one sentence, with exit code 2, and takes whole names."""
+    """An ArgumentParser that complains in one sentence, with exit code 2, and takes whole names.
 
-    def __init__(self, **options: Any) -> None:
+    `fill` adds its arguments when they are needed: a start uses one command of many.
+    """
+
+    def __init__(self, *, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:
         super().__init__(allow_abbrev=False, **options)
+        self._fill = fill
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse, with the arguments that this parser takes."""
+        if self._fill is not None:
+            fill, self._fill = self._fill, None
+            fill(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is."""

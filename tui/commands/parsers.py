@@ -22,7 +22,14 @@ IDLE_SECONDS, LONGEST_SECONDS = 900, 14_400
 
 def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
     """`account key add|list|remove|authorized`; `share` adds the options that all commands have."""
-    account = commands.add_parser("account", help=_("work on the contacts of accounts"))
+    commands.add_parser(
+        "account",
+        help=_("work on the contacts of accounts"),
+        fill=lambda account: _fill_account(account, share, lazy),
+    )
+
+
+def _fill_account(account: Parser, share: Share, lazy: Lazy) -> None:
     share(account)
     subjects = _further(account)
     key = subjects.add_parser("key", help=_("the public SSH keys of a contact"))

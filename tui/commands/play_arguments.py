@@ -21,7 +21,16 @@ _SLOWEST, _FASTEST = 0.01, 1000
 
 def add_play(commands: Commands, language: Callable[[Parser], None], run: Run) -> None:
     """Add the command `play`."""
-    play = commands.add_parser("play", help=_("play a tape on sample data"))
+
+    def fill(play: Parser) -> None:
+        _fill(play)
+        language(play)
+        play.set_defaults(run=run)
+
+    commands.add_parser("play", help=_("play a tape on sample data"), fill=fill)
+
+
+def _fill(play: Parser) -> None:
     play.add_argument("file", metavar="FILE.tape", help=_("keys and moments, as VHS writes them"))
     play.add_argument("--today", type=day, metavar=_("DATE"), help=_("play as if on this day"))
     play.add_argument(
@@ -33,8 +42,6 @@ def add_play(commands: Commands, language: Callable[[Parser], None], run: Run) -
         "--into", type=word, metavar=_("FOLDER"), help=_("where --headless writes; default: here")
     )
     _add_pace(play)
-    language(play)
-    play.set_defaults(run=run)
 
 
 def add_tape(demo: Parser) -> None:

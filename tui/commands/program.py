@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.app import BillingApp
 
 THEME_VARIABLE = "BILLING_CENTER_THEME"
+_TURN_SECONDS = 0.001
 
 
 def run(arguments: Namespace) -> int:
@@ -161,6 +162,8 @@ def _run(app: BillingApp, settings: Settings) -> int:
     app.on_crash = report.record
     signal.signal(signal.SIGTERM, lambda *_: app.call_from_signal())
     signal.signal(signal.SIGHUP, lambda *_: app.call_from_signal())
+    # As long as this, what was painted waits for the thread that writes it.
+    sys.setswitchinterval(_TURN_SECONDS)
     app.run()
     if report.reference:
         print(report.text(), file=sys.stderr)  # noqa: T201 - the terminal is itself again

@@ -64,6 +64,7 @@ class LicencesScreen(Page):
                     [(key, self._user_line(user), user.name) for key, user in self._users.items()],
                     chosen=self._user_id,
                     jump=True,
+                    tells=True,
                     id="users",
                 )
             with Vertical(id="products"):

@@ -11,9 +11,9 @@ from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
+from tui.first_messages import FirstFocus, SignInSubmitted
 from tui.frame import Frame
 from tui.i18n import _
-from tui.messages import FirstFocus, SignInSubmitted
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line
 from tui.widgets.choices import Choices
@@ -22,6 +22,8 @@ from tui.widgets.push_button import PushButton
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from textual.events import ScreenResume
 
     from tui.samples import SampleSignIn
 
@@ -45,6 +47,12 @@ class LoginScreen(Page):
         self._samples = tuple(samples)
         self._sample_password = sample_password
         self._mail, self._password = mail, ""
+        self._has_stood = False
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        """Spare the first paint styling all widgets twice: each has just been styled."""
+        event.refresh_styles = event.refresh_styles and self._has_stood
+        self._has_stood = True
 
     def heading(self) -> str:
         """The product's name."""

@@ -15,9 +15,11 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
+from tui.compositor import ThriftyCompositor
+from tui.first_messages import StepBack
 from tui.frame import Frame
 from tui.i18n import LANGUAGE_NAMES, N_, _, current_language, other_language
-from tui.messages import StepBack
+from tui.painter import fits
 from tui.table import plain
 from tui.widgets.choices import Choices
 from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
@@ -40,6 +42,11 @@ class LocalizedScreen(Screen[ResultT]):
 
     # Textual would paint the whole screen at every move of the focus; the two widgets suffice.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__()
+        if fits():
+            self._compositor = ThriftyCompositor()
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -154,8 +161,10 @@ class Page(LocalizedScreen[None]):
 
     def say(self, sentence: Sentence | None, tone: str = "information") -> None:
         """Say something at the notice line; the sentence is made anew when the language changes."""
+        silent = self._sentence is None and self._waiting is None
         self._sentence, self._tone, self._waiting = sentence, tone, None
-        self._show_notice()
+        if sentence is not None or not silent:
+            self._show_notice()
 
     def wait_for(self, sentence: Sentence) -> None:
         """Show that something is going on, and take no orders meanwhile."""

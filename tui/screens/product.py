@@ -38,7 +38,7 @@ class ProductScreen(StepPage):
 
     def control(self) -> ComposeResult:
         """All products with their state in a word or two."""
-        yield Choices(
+        self._products = Choices(
             [
                 (key, self._option(available), available.product.name)
                 for key, available in self.flow.shelf.items()
@@ -47,6 +47,7 @@ class ProductScreen(StepPage):
             jump=True,
             id="products",
         )
+        yield self._products
 
     def _first_open(self) -> str | None:
         shelf = self.flow.shelf.items()
@@ -69,11 +70,10 @@ class ProductScreen(StepPage):
     def on_mount(self) -> None:
         """The list has the focus."""
         super().on_mount()
-        self.query_one(Choices).focus(scroll_visible=False)
+        self._products.focus(scroll_visible=False)
 
     def _at_hand(self) -> Availability | None:
-        found = list(self.query(Choices))
-        chosen = found[0].chosen if found else None
+        chosen = self._products.chosen
         return self.flow.shelf.get(chosen or self.flow.draft.product or self._first_open() or "")
 
     def pane(self) -> Content:

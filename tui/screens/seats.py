@@ -36,7 +36,9 @@ class SeatsScreen(StepPage):
     def control(self) -> ComposeResult:
         """The stepper and its limits."""
         fewest, most = self._limits()
-        yield Stepper(self.flow.draft.seats or fewest, fewest, most, text=self._typed)
+        seats = self.flow.draft.seats or fewest
+        self._stepper = Stepper(seats, fewest, most, text=self._typed)
+        yield self._stepper
         yield Static(self._hint(fewest, most), classes="muted", id="limits")
 
     def _hint(self, fewest: int, most: int) -> Content:
@@ -49,18 +51,16 @@ class SeatsScreen(StepPage):
     def on_mount(self) -> None:
         """The stepper has the focus."""
         super().on_mount()
-        self.query_one(Stepper).focus(scroll_visible=False)
+        self._stepper.focus(scroll_visible=False)
 
     def pane(self) -> Content:
         """The selection with the number at hand."""
-        found = list(self.query(Stepper))
-        seats = found[0].value if found else self.flow.draft.seats
-        flawed = bool(found) and seats is None
-        return selection_lines(self.flow, self.pricing, seats=seats, open_seats=flawed)
+        seats = self._stepper.value
+        return selection_lines(self.flow, self.pricing, seats=seats, open_seats=seats is None)
 
     def at_hand_changed(self) -> None:
         """The prices of the number, or what is wrong with it."""
-        stepper = self.query_one(Stepper)
+        stepper = self._stepper
         self._typed = stepper.text
         self.refresh_pane()
         if stepper.flaw is None:
@@ -74,7 +74,7 @@ class SeatsScreen(StepPage):
 
     def answer(self) -> Answer:
         """The number, or None with what is wrong with it said."""
-        stepper = self.query_one(Stepper)
+        stepper = self._stepper
         if stepper.flaw is not None:
             self._refuse(stepper.flaw)
             stepper.focus()

@@ -21,6 +21,7 @@ from tui.screens.page import Page, Sentence
 from tui.step_words import dropped_sentence, flow_heading, next_text, step_name, step_of_steps
 from tui.summary import selection_lines
 from tui.widgets.choices import Choices
+from tui.widgets.pane import Pane
 from tui.widgets.push_button import PushButton
 from tui.widgets.stepper import Stepper
 
@@ -85,7 +86,8 @@ class StepPage(Page):
                 for widget in self.control():
                     self._follow(widget)
                     yield widget
-            yield Static(self._new_pane(), id="pane")
+            self._pane = Pane(self.pane(), id="pane")
+            yield self._pane
 
     def _follow(self, control: Widget) -> None:
         """Change the pane together with the answer, so that one paint shows both."""
@@ -145,15 +147,8 @@ class StepPage(Page):
 
     def refresh_pane(self) -> None:
         """Show the pane anew for an answer that is being changed."""
-        for pane in self.query("#pane").results(Static):
-            before, shown = self._pane, self._new_pane()
-            if shown != before:
-                # Below the question the pane is as high as its text, beside it as the page.
-                pane.update(shown, layout=self.has_class("-narrow"))
-
-    def _new_pane(self) -> Content:
-        self._pane = self.pane()
-        return self._pane
+        # Below the question the pane is as high as its text, beside it as the page.
+        self._pane.show(self.pane(), layout=self.has_class("-narrow"))
 
     @on(PushButton.Pressed, "#next")
     def action_next(self) -> None:

@@ -51,13 +51,17 @@ class Choices(OptionList):
         chosen: str | None = None,
         spaced: bool = False,
         jump: bool = False,
+        tells: bool = False,
         id: str,  # noqa: A002
     ) -> None:
         """Each option is (id, what is shown, the plain name); with `jump` letters lead to names.
 
-        With `spaced` every option ends with an empty row that never looks highlighted.
+        With `spaced` every option ends with an empty row that never looks highlighted; with `tells`
+        a message tells of every move, which goes up through all that the list stands in.
         """
         listed = list(options)
+        # The list begins with an option at hand, and tells that too.
+        self._tells = tells
         super().__init__(*(Option(text, id=key) for key, text, _ in listed), id=id, markup=False)
         self._names = [name for _, _, name in listed]
         self._spaced, self._jump = spaced, jump
@@ -73,6 +77,13 @@ class Choices(OptionList):
         for index in (before, highlighted):
             if index is not None and (line := self._index_to_line.get(index)) is not None:
                 self.refresh_lines(line, self._heights[index])
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """Bring the option at hand into view."""
+        if self._tells:
+            super().watch_highlighted(highlighted)
+        else:
+            self.scroll_to_highlight()
 
     @property
     def chosen(self) -> str | None:
