@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
-from textual.app import App, SystemCommand
+from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.filter import Monochrome, NoColor
@@ -232,6 +232,10 @@ class BillingApp(App[None]):
             await work
         except BillingError as error:
             self.visit.complain(error)
+        except ScreenStackError as error:
+            # A program that is leaving has no screen any more to show an answer on.
+            if not self._exit:
+                self._handle_exception(error)
         except Exception as error:  # noqa: BLE001 - everything unforeseen ends in the crash report
             self._handle_exception(error)
 
