@@ -12,13 +12,8 @@ import asyncssh
 from serving.stay import Stay
 from serving.terminals import Terminal, clamped, environment, terminal
 from serving.variables import FewVariables
-from serving.words import (
-    DOORS,
-    NO_TERMINAL,
-    TOO_MANY_SESSIONS,
-    language_of,
-    usage,
-)
+from serving.words import NO_TERMINAL, TOO_MANY_SESSIONS, language_of
+from tui.doors import DOORS, usage
 from tui.i18n import in_language
 from tui.launcher import End
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.i18n import N_, _
+from tui.i18n import N_, current_language, in_language
 from tui.launcher import Door
 
 DOORS = {
@@ -15,6 +15,10 @@ DOORS = {
     "hilfe": Door.HELP,
     "help": Door.HELP,
 }
+_USAGE = N_(
+    "There is no such command. Without a command the start page opens; others open a page after "
+    "sign-in:"
+)
 _PAGES = {
     Door.NEW: N_("add a subscription"),
     Door.CART: N_("the cart"),
@@ -23,15 +27,11 @@ _PAGES = {
 }
 
 
-def usage() -> str:
-    """What there is, for somebody who asked for something else."""
-    lines = [
-        _(
-            "There is no such command. Without a command the start page opens; others open a page "
-            "after sign-in:"
-        )
-    ]
+def usage(language: str | None = None) -> str:
+    """What there is, for somebody who asked for something else; None: in the language in use."""
+    spoken = language or current_language()
+    lines = [in_language(_USAGE, spoken)]
     for door, text in _PAGES.items():
         words = ", ".join(word for word, opened in DOORS.items() if opened is door)
-        lines.append(f"  {words}: {_(text)}")
+        lines.append(f"  {words}: {in_language(text, spoken)}")
     return "\n".join(lines)

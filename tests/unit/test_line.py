@@ -12,7 +12,7 @@ import pytest
 
 from serving import wire
 from serving.line import Line
-from serving.words import DOORS, usage
+from tui.doors import DOORS, usage
 from tui.launcher import Closing, Door, End, Ended, SignInFailed, spoken, understood
 
 if TYPE_CHECKING:
