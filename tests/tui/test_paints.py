@@ -63,7 +63,8 @@ class Watched:
         await self.t.resize(width, height)
 
 
-@pytest.mark.parametrize(("size", "language"), zip(SIZES, ("de", "en"), strict=True))
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", ["de", "en"])
 async def test_a_walk_through_the_pages_looks_the_same(
     open_terminal: Opener, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], language: str
 ) -> None:
