@@ -11,6 +11,8 @@ import sys
 import termios
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
+from tui.i18n import FOLDER_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 FAILED = 70
 _LINE = 3
-_KEPT_VARIABLES = frozenset({"HOME", "PATH", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"})
+_KEPT_VARIABLES = frozenset(
+    {"HOME", "PATH", "TMPDIR", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", FOLDER_VARIABLE}
+)
 # libpq reads its settings from the environment when it connects.
 _KEPT_PREFIX = "PG"
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -11,8 +11,11 @@ from billing.clock import RunningClock
 from billing.sample_people import SAMPLE_PASSWORD
 from billing.settings import load_settings
 from tui.crash import CrashReport
+from tui.i18n import LANGUAGES
+from tui.late_app import LateApp
 from tui.samples import SAMPLES
 from tui.served import serve
+from tui.waiting import WaitingProgram
 
 if TYPE_CHECKING:
     from billing.service import BillingService
@@ -48,6 +51,20 @@ class BillingProgram:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._settings = settings_of(plan)
+        self._samples = SAMPLES if plan.demo else ()
+        self._sample_password = SAMPLE_PASSWORD if plan.demo else ""
+        self._waiting: dict[str, WaitingProgram] = {}
+
+    def wait(self) -> None:
+        """Draw the first page in every language, for the sessions to go on with."""
+        for language in LANGUAGES:
+            app = LateApp(
+                self.connect,
+                language,
+                samples=self._samples,
+                sample_password=self._sample_password,
+            )
+            self._waiting[language] = WaitingProgram(app, language)
 
     def connect(self) -> BillingService:
         """Open the service; never before the fork, since connections cannot be shared."""
@@ -59,8 +76,9 @@ class BillingProgram:
             line,
             self.connect,
             log_folder=self._settings.log_folder,
-            samples=SAMPLES if self._plan.demo else (),
-            sample_password=SAMPLE_PASSWORD if self._plan.demo else "",
+            samples=self._samples,
+            sample_password=self._sample_password,
+            waiting=self._waiting,
         )
 
     def failed(self, error: BaseException) -> None:

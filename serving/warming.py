@@ -51,6 +51,7 @@ def warmed(plan: Plan) -> BillingProgram:
         asyncio.run(_walk())
     except TimeoutError:
         print("the rehearsal took too long; sessions will begin slower", file=sys.stderr)  # noqa: T201 - the log of the launcher
+    program.wait()
     return program
 
 

@@ -83,7 +83,7 @@ class Painter:
 
     def __init__(self, terminal: str = "xterm") -> None:
         """`terminal` is the kind that TERM names."""
-        self._erases = terminal.startswith(_ERASING_WITH_GROUND)
+        self.erases = terminal.startswith(_ERASING_WITH_GROUND)
         self._size = Size()
         self._rows: list[Row] = []
         self._cursor: Offset | None = None
@@ -135,7 +135,7 @@ class Painter:
         return rows
 
     def _written(self, rows: dict[int, Row], colours: ColorSystem) -> str:
-        pen = Pen(erases=self._erases)
+        pen = Pen(erases=self.erases)
         free: list[Stroke] = []
         for y, row in rows.items():
             before, done = self._rows[y], 0
@@ -143,7 +143,7 @@ class Painter:
                 continue
             changes = list(runs(before, row))
             if colours in _DEAR and may_be_reordered(before, row, changes):
-                free += strokes(y, row, changes, erases=self._erases)
+                free += strokes(y, row, changes, erases=self.erases)
                 continue
             for start, end in changes:
                 # Cells that nobody knows are never between: whoever writes a row writes it all.

@@ -9,6 +9,7 @@ import os
 import signal
 import termios
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tui.crash import CrashReport
@@ -19,12 +20,14 @@ from tui.launcher_link import LauncherLink
 from tui.write_lines import write_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from billing.service import BillingService
     from tui.launcher import Admission
     from tui.samples import SampleSignIn
+    from tui.served_app import ServedApp
+    from tui.waiting import WaitingProgram
 
 DONE, FAILED = 0, 1
 _INPUT = 0
@@ -40,21 +43,30 @@ def serve(
     log_folder: Path,
     samples: Iterable[SampleSignIn] = (),
     sample_password: str = "",
+    waiting: Mapping[str, WaitingProgram] = MappingProxyType({}),
 ) -> int:
     """Run one session to its end and give the exit code.
 
     `descriptor` is one end of a socket pair, which is closed in the end. `connect` opens the
-    service; it is called in a thread, behind the first paint.
+    service; it is called in a thread, behind the first paint. Programs that are `waiting`, by
+    their languages, are used where they fit.
     """
     with LauncherLink(descriptor) as link:
         admission = link.admission()
         if admission is None:
             return FAILED
         report = CrashReport(log_folder)
-        run = _by_lines if os.environ.get("TERM", "") in _NO_SCREEN else _full_screen
-        end = run(
-            admission, link, connect, report, samples=samples, sample_password=sample_password
-        )
+        if os.environ.get("TERM", "") in _NO_SCREEN:
+            end = _by_lines(
+                admission, link, connect, report, samples=samples, sample_password=sample_password
+            )
+        elif (there := waiting.get(admission.language)) is not None and there.fits():
+            there.app.admit(admission, link)
+            end = _full_screen(there.app, report, there.run)
+        else:
+            app = _app(admission, link, connect, samples, sample_password)
+            # Without the mouse, marking text is the terminal's own, as everywhere else over SSH.
+            end = _full_screen(app, report, lambda: app.run(mouse=False))
         if report.reference:
             end = End.CRASHED
             write_lines(report.text(details=False))
@@ -83,25 +95,25 @@ def _by_lines(
     return end or (End.GONE if hung_up(_INPUT) else End.QUIT)
 
 
-def _full_screen(
+def _app(
     admission: Admission,
     link: LauncherLink,
     connect: Callable[[], BillingService],
-    report: CrashReport,
-    *,
     samples: Iterable[SampleSignIn],
     sample_password: str,
-) -> End:
+) -> ServedApp:
     from tui.served_app import ServedApp  # noqa: PLC0415 - by lines, nothing of Textual is needed
 
-    app = ServedApp(connect, admission, link, samples=samples, sample_password=sample_password)
+    return ServedApp(connect, admission, link, samples=samples, sample_password=sample_password)
+
+
+def _full_screen(app: ServedApp, report: CrashReport, run: Callable[[], object]) -> End:
     app.on_crash = report.record
     for number, end in _SIGNALS.items():
         signal.signal(number, lambda *_, end=end: app.end_from_outside(end))
     gone = HangUpWatch(lambda: app.end_from_outside(End.GONE), terminal=_INPUT)
     with _keys_that_do_not_signal(), gone:
-        # Without it, marking text is the terminal's own, as everywhere else over SSH.
-        app.run(mouse=False)
+        run()
     ending = app.ending or End.QUIT
     if not report.reference and (last := farewell(ending)):
         write_lines(last)

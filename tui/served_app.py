@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui.watch import Time
 
 _STIRRING = (Key, Paste)
+_CORRECTING = {"backspace", "delete"}
 # The launcher ends what has not ended in time; the last line needs some of that time.
 _SECONDS_FOR_THE_END = 1.0
 
@@ -41,13 +42,13 @@ class ServedApp(BillingApp):
         self,
         connect: Callable[[], BillingService],
         admission: Admission,
-        link: LauncherLink,
+        link: LauncherLink | None,
         *,
         samples: Iterable[SampleSignIn] = (),
         sample_password: str = "",
         time: Time | None = None,
     ) -> None:
-        """Without a `time` the event loop's is used."""
+        """Without a `link` nobody is there yet; without a `time` the event loop's is used."""
         known = admission.language in LANGUAGES
         super().__init__(
             connect,
@@ -61,15 +62,32 @@ class ServedApp(BillingApp):
         self.ending: End | None = None
         self._admission, self._link, self._time = admission, link, time
         self._watch: Watch | None = None
+        self._is_ready, self._wants_in = False, admission.mail is not None
         self._warning: QuestionScreen | None = None
 
     # The launcher
 
     def on_mount(self) -> None:
+        """Listen at once, unless there is nobody yet."""
+        if self._link is not None:
+            self._listen(self._link)
+
+    def _begin(self) -> None:
+        self._is_ready = True
+        self.type_ahead.open()
+        self._open_if_wanted()
+
+    def _open_if_wanted(self) -> None:
+        """Open the service for whoever comes in, and not for those who only have a look."""
+        if self._is_ready and self._wants_in:
+            self._is_ready = False
+            super()._begin()
+
+    def _listen(self, link: LauncherLink) -> None:
         """Listen to the launcher, and watch the limits."""
         loop = asyncio.get_running_loop()
         self._time = time = self._time or loop
-        self._link.listen(loop, self._heard)
+        link.listen(loop, self._heard)
         self._watch = Watch(
             time,
             idle=self._admission.idle_seconds,
@@ -93,13 +111,15 @@ class ServedApp(BillingApp):
 
     def signed_in(self, session: Session) -> None:
         """Tell the launcher whom it serves from now on."""
-        self._link.tell(
-            SignedIn(session.account.account_id, session.contact.mail, session.contact_id)
-        )
+        self._tell(SignedIn(session.account.account_id, session.contact.mail, session.contact_id))
 
     def sign_in_failed(self) -> None:
         """Tell the launcher that somebody may be guessing."""
-        self._link.tell(SignInFailed())
+        self._tell(SignInFailed())
+
+    def _tell(self, word: Word) -> None:
+        if self._link is not None:
+            self._link.tell(word)
 
     # Limits
 
@@ -110,6 +130,9 @@ class ServedApp(BillingApp):
             return
         if self._watch is not None:
             self._watch.stirred()
+        if not _is_typing(event):
+            self._wants_in = True
+            self._open_if_wanted()
         answers = self._warning is not None and self.screen is self._warning
         if not answers or (isinstance(event, Key) and event.key in ENDINGS):
             await super().on_event(event)
@@ -180,3 +203,10 @@ class ServedApp(BillingApp):
 
     def action_suspend_process(self) -> None:
         """There is no shell to come back from."""
+
+
+def _is_typing(event: Event) -> bool:
+    """Whether something is written into a field, or taken back, with more to come."""
+    if isinstance(event, Key):
+        return event.is_printable or event.key in _CORRECTING
+    return isinstance(event, Paste)

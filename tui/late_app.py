@@ -1,0 +1,104 @@
+"""The program before anybody is there: its first page stands, and whoever comes finds it drawn."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Literal
+
+from rich.console import COLOR_SYSTEMS, Console
+from textual.app import App
+from textual.events import Resize
+
+from tui.late_driver import LateDriver
+from tui.launcher import Admission
+from tui.painter import Painter, fits
+from tui.served_app import ServedApp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.events import Event
+
+    from billing.service import BillingService
+    from tui.launcher_link import LauncherLink
+    from tui.painter import Update
+    from tui.samples import SampleSignIn
+
+# How many colours a terminal has, and whether it erases with the ground at hand.
+Kind = tuple[str | None, bool]
+
+COLOURS: tuple[Literal["256"], Literal["truecolor"]] = ("256", "truecolor")
+"""The terminals that the page is drawn for; the look is another one where there are fewer."""
+# One terminal that erases with the ground at hand, and one that does not.
+_ERASING = ("xterm", "screen")
+
+
+class LateApp(ServedApp):
+    """Starts for nobody, without a terminal, and begins when somebody has come."""
+
+    def __init__(
+        self,
+        connect: Callable[[], BillingService],
+        language: str,
+        *,
+        samples: Iterable[SampleSignIn] = (),
+        sample_password: str = "",
+    ) -> None:
+        super().__init__(
+            connect, Admission(language), None, samples=samples, sample_password=sample_password
+        )
+        self.driver_class = LateDriver
+        self.stands = asyncio.Event()
+        self._is_awaited = False
+        self._drawn: dict[Kind, tuple[Painter, Update]] = {}
+
+    def _begin(self) -> None:
+        self.stands.set()
+        if self._link is not None:
+            super()._begin()
+
+    def draw(self) -> None:
+        """Draw the page as every kind of terminal will get it."""
+        if not fits():
+            return
+        whole = self.screen._compositor.render_update(full=True)  # noqa: SLF001 - as Textual does
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        for colours in COLOURS:
+            console = Console(force_terminal=True, color_system=colours)
+            for painter in map(Painter, _ERASING):
+                changes = painter.changes(whole, console, cursor)
+                self._drawn[colours, painter.erases] = (painter, changes)
+
+    def admit(self, admission: Admission, link: LauncherLink) -> None:
+        """Somebody comes, to a terminal that the environment tells of."""
+        self._admission, self._link = admission, link
+        self._sign_in_as, self.door = admission.mail, admission.door
+        self._wants_in = admission.mail is not None
+        self._is_awaited = True
+        colours = Console(force_terminal=True).color_system or ""
+        self.console._color_system = COLOR_SYSTEMS.get(colours)  # noqa: SLF001 - has no other name
+        self.painter = Painter(os.environ.get("TERM", "")) if fits() else None
+
+    async def on_event(self, event: Event) -> None:
+        """The terminal's size is the first that is heard of it, and then the page is shown."""
+        if self._link is None or not (self._is_awaited and isinstance(event, Resize)):
+            await super().on_event(event)
+            return
+        self._is_awaited = False
+        is_as_drawn = event.size == self.size
+        await super().on_event(event)
+        if is_as_drawn:
+            self._show()
+        self._listen(self._link)
+        self.call_after_refresh(self._begin)
+
+    def _show(self) -> None:
+        """Show the page as it is drawn for this kind of terminal."""
+        erases = self.painter is not None and self.painter.erases
+        drawn = self._drawn.get((self.console.color_system, erases))
+        if drawn is None:
+            self.action_redraw()
+        else:
+            self.painter, changes = drawn
+            App._display(self, self.screen, changes)  # noqa: SLF001 - it has been compared
