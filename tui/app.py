@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
     from rich.console import RenderableType
+    from textual.driver import Driver
     from textual.geometry import Size
     from textual.message import Message
     from textual.screen import Screen
@@ -108,6 +109,15 @@ class BillingApp(App[None]):
         few = self.console.color_system in {None, "standard", "windows"}
         return TERMINAL if few or "NO_COLOR" in os.environ else DARK
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver, but for terminals one that tells of sizes in their order."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from tui.driver import OrderlyDriver  # noqa: PLC0415 - needs what only some systems have
+
+        return OrderlyDriver
+
     # Pages
 
     def get_default_screen(self) -> Screen[None]:
@@ -151,7 +161,11 @@ class BillingApp(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the window is too small; what is left in it nobody knows."""
         if self.painter is not None:
+            back = event.size == self.painter.size
             self.painter.forget()
+            if back:
+                # Whatever it was for a moment: Textual sees no reason to paint again.
+                self.screen.refresh()
         self._fit(event.size)
 
     def _fit(self, size: Size | None = None) -> None:

@@ -88,6 +88,11 @@ class Painter:
         self._rows: list[Row] = []
         self._cursor: Offset | None = None
 
+    @property
+    def size(self) -> Size:
+        """The size of what it knows, empty when it knows nothing."""
+        return self._size
+
     def forget(self) -> None:
         """Something else wrote to the terminal: take nothing that it shows for granted."""
         self._size, self._rows, self._cursor = Size(), [], None

@@ -111,3 +111,7 @@ def test_a_window_that_changes_and_changes_back_is_painted_anew(at_the_product: 
         at_the_product.resize(80, 24)
 
     comes_again(at_the_product, there_and_back)
+
+
+def test_a_window_that_changed_for_a_moment_only_is_painted_anew(at_the_product: Terminal) -> None:
+    comes_again(at_the_product, lambda: at_the_product.kill(signal.SIGWINCH))

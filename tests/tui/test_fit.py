@@ -63,6 +63,17 @@ async def test_the_start_page_its_questions_and_the_licences(
         assert wrong(t) == []
 
 
+@pytest.mark.parametrize("width", [60, 77, 78])
+async def test_the_start_page_and_the_cart_at_the_widths_where_their_layout_changes(
+    open_terminal: Opener, shop: Shop, language: str, width: int
+) -> None:
+    shop.fill(shop.session(ANNA), WEBINAR)
+    async with open_terminal(ANNA, language=language, size=(width, 24)) as t:
+        assert (t.name, wrong(t)) == ("HomeScreen", [])
+        await t.home.open_cart()
+        assert wrong(t) == []
+
+
 async def test_what_is_open_and_what_the_bank_asks(
     open_terminal: Opener, shop: Shop, language: str
 ) -> None:

@@ -79,7 +79,7 @@ class Page(LocalizedScreen[None]):
     BINDINGS = [
         Binding("escape,f3", "back", N_("Back"), key_display="F3", show=True),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-normal"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (78, "-normal"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-normal-height"), (30, "-tall")]
     place = ""
     """Where in the help article this page stands."""
