@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 
-from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Resize
 from textual.geometry import Size
 
+from tui.driver import OrderlyDriver
 
-class LateDriver(LinuxDriver):
+
+class LateDriver(OrderlyDriver):
     """Shows nothing and hears nothing until the terminal comes, and then is Textual's own."""
 
     _has_come = False
@@ -28,7 +29,7 @@ class LateDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal, or without one have the first page laid out for the expected size."""
         if self._has_come:
-            super().start_application_mode()  # type: ignore[no-untyped-call]  # as in Textual
+            super().start_application_mode()
         elif self._size is not None:
             size = Size(*self._size)
             self.send_message(Resize(size, size))

@@ -55,7 +55,10 @@ class WaitingProgram:
 
     async def _start(self) -> None:
         self._running = asyncio.create_task(self.app.run_async(mouse=False, size=_SIZE))
-        await self.app.stands.wait()
+        standing = asyncio.create_task(self.app.stands.wait())
+        await asyncio.wait({standing, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        if not self.app.stands.is_set():
+            raise RuntimeError("the program ended before its first page stood")
         await self.app.type_ahead.done()
         self.app.draw()
 
