@@ -56,7 +56,7 @@ class CycleScreen(StepPage):
         chosen = found[0].chosen if found else None
         return BillingCycle(chosen) if chosen else self.flow.draft.cycle or BillingCycle.ANNUAL
 
-    def pane(self) -> Content:
+    def pane(self) -> list[Content]:
         """The selection with the cycle at hand."""
         return selection_lines(self.flow, self.pricing, cycle=self._at_hand())
 

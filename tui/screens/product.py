@@ -20,7 +20,7 @@ from tui.product_words import (
     why_not_available,
 )
 from tui.screens.step import StepPage
-from tui.table import Cell, line, lines, plain
+from tui.table import Cell, line, plain
 from tui.widgets.choices import Choices
 
 
@@ -30,7 +30,7 @@ class ProductScreen(StepPage):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Who moves up and down comes by the same products again.
-        self._known: dict[tuple[str, str], Content] = {}
+        self._known: dict[tuple[str, str], list[Content]] = {}
 
     def question(self) -> str:
         """Which product."""
@@ -76,11 +76,11 @@ class ProductScreen(StepPage):
         chosen = self._products.chosen
         return self.flow.shelf.get(chosen or self.flow.draft.product or self._first_open() or "")
 
-    def pane(self) -> Content:
+    def pane(self) -> list[Content]:
         """What the product at hand is, costs and how it can be tried."""
         available = self._at_hand()
         if available is None:
-            return Content("")
+            return []
         place = (current_language(), available.product.id)
         if place not in self._known:
             self._known[place] = _details(available, self.pricing)
@@ -88,7 +88,7 @@ class ProductScreen(StepPage):
         if not self._line_in_cart(available.product.id):
             return details
         note = Content(_("It is in the cart; Next changes that line.")).stylize("$accent")
-        return lines([details, Content(""), note])
+        return [*details, Content(""), note]
 
     def at_hand_changed(self) -> None:
         """The product's details; a refusal was said of another product."""
@@ -114,19 +114,17 @@ class ProductScreen(StepPage):
         return available.product.id
 
 
-def _details(available: Availability, pricing: Pricing) -> Content:
+def _details(available: Availability, pricing: Pricing) -> list[Content]:
     product = available.product
-    return lines(
-        [
-            plain(product.name).stylize("bold"),
-            plain(own(product.summary)),
-            Content(""),
-            plain(" · ".join(tier.name for tier in product.tiers)).stylize("$muted"),
-            Content(""),
-            *map(plain, product_sentences(available)),
-            *_price_lines(available, pricing),
-        ]
-    )
+    return [
+        plain(product.name).stylize("bold"),
+        plain(own(product.summary)),
+        Content(""),
+        plain(" · ".join(tier.name for tier in product.tiers)).stylize("$muted"),
+        Content(""),
+        *map(plain, product_sentences(available)),
+        *_price_lines(available, pricing),
+    ]
 
 
 def _price_lines(available: Availability, pricing: Pricing) -> list[Content]:

@@ -53,7 +53,7 @@ class SeatsScreen(StepPage):
         super().on_mount()
         self._stepper.focus(scroll_visible=False)
 
-    def pane(self) -> Content:
+    def pane(self) -> list[Content]:
         """The selection with the number at hand."""
         seats = self._stepper.value
         return selection_lines(self.flow, self.pricing, seats=seats, open_seats=seats is None)

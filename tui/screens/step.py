@@ -73,7 +73,7 @@ class StepPage(Page):
         """The answer as it stands; None when it cannot be given yet."""
         raise NotImplementedError
 
-    def pane(self) -> Content:
+    def pane(self) -> list[Content]:
         """What stands at the right."""
         return selection_lines(self.flow, self.pricing)
 

@@ -64,7 +64,7 @@ class TierScreen(StepPage):
         super().on_mount()
         self.query_one(Choices).focus(scroll_visible=False)
 
-    def pane(self) -> Content:
+    def pane(self) -> list[Content]:
         """The selection with the tier at hand."""
         found = list(self.query(Choices))
         tier = found[0].chosen if found else self.flow.draft.tier
