@@ -7,7 +7,7 @@ import unicodedata
 
 def clean(text: str) -> str:
     """The text fit for one line: control characters become �, invisible ones vanish."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_fit, text))
+    return text if text.isprintable() else "".join(map(_fit, text))
 
 
 def _fit(character: str) -> str:

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from billing.catalogue.model import Offer
 from tui.flow import Answer
 from tui.formats import number
-from tui.i18n import _, own
+from tui.i18n import _, current_language, own
 from tui.screens.step import StepPage
 from tui.seats_words import SeatsFlaw, seats_flaw_sentence
 from tui.summary import selection_lines
@@ -22,6 +22,8 @@ class SeatsScreen(StepPage):
     """Asks for the number of licences; prices follow every key."""
 
     _typed: str | None = None
+    _before: int | None = None
+    _ahead: tuple[tuple[str, int] | None, list[Content]] = (None, [])
 
     def question(self) -> str:
         """How many."""
@@ -56,13 +58,32 @@ class SeatsScreen(StepPage):
     def pane(self) -> list[Content]:
         """The selection with the number at hand."""
         seats = self._stepper.value
+        known, content = self._ahead
+        if seats is not None and known == (current_language(), seats):
+            return content
+        return self._priced(seats)
+
+    def _priced(self, seats: int | None) -> list[Content]:
         return selection_lines(self.flow, self.pricing, seats=seats, open_seats=seats is None)
+
+    def _look_ahead(self, before: int | None) -> None:
+        """Price and draw what one more step leads to, while nobody waits for it."""
+        seats, (fewest, most) = self._stepper.value, self._limits()
+        if before is None or seats is None or abs(seats - before) != 1:
+            return
+        following = 2 * seats - before
+        if fewest <= following <= most:
+            content = self._priced(following)
+            self._ahead = (current_language(), following), content
+            self._pane.prepare(content)
 
     def at_hand_changed(self) -> None:
         """The prices of the number, or what is wrong with it."""
         stepper = self._stepper
         self._typed = stepper.text
         self.refresh_pane()
+        before, self._before = self._before, stepper.value
+        self.after_layout(lambda: self._look_ahead(before))
         if stepper.flaw is None:
             self.say(None)
         else:

@@ -40,6 +40,8 @@ class Stepper(Widget, can_focus=True):
         Binding("enter", "submit", show=False),
     ]
     MAX_DIGITS = 7
+    # There are none, and looking for them takes time at every key.
+    auto_links: Reactive[bool] = Reactive(False)
     text: Reactive[str] = Reactive("")
     """What was typed, right or wrong."""
 
