@@ -11,6 +11,7 @@ import termios
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tui.audience import speak_to
 from tui.crash import CrashReport
 from tui.endings import farewell
 from tui.hang_up import HangUpWatch, hung_up
@@ -51,6 +52,7 @@ def serve(
         if admission is None:
             return FAILED
         report = CrashReport(log_folder)
+        speak_to(guests=True)
         run = _by_lines if os.environ.get("TERM", "") in _NO_SCREEN else _full_screen
         end = run(
             admission, link, connect, report, samples=samples, sample_password=sample_password
