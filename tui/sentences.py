@@ -27,6 +27,7 @@ from billing.errors import (
     StorageCause,
 )
 from billing.payments.model import DeclineReason
+from tui.audience import speaks_to_guests
 from tui.formats import day, money, number
 from tui.i18n import N_, _, ngettext, own
 
@@ -214,6 +215,11 @@ _CAUSES = {
 def sentence(error: BillingError) -> str:
     """What happened and what to do, in the language in use."""
     match error:
+        case DatabaseUnavailable() if speaks_to_guests():
+            text = _(
+                "Billing Center is not available just now. Nothing was lost, and nothing is done "
+                "twice. Please try again later."
+            )
         case SignInBlocked(seconds=seconds):
             text = blocked_sentence(seconds)
         case NotAllowed(entry=entry):

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tui.audience import speak_to
 from tui.crash import CrashReport
 from tui.endings import farewell
 from tui.hang_up import HangUpWatch, hung_up
@@ -56,6 +57,7 @@ def serve(
         if admission is None:
             return FAILED
         report = CrashReport(log_folder)
+        speak_to(guests=True)
         if os.environ.get("TERM", "") in _NO_SCREEN:
             end = _by_lines(
                 admission, link, connect, report, samples=samples, sample_password=sample_password

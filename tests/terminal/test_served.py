@@ -149,6 +149,20 @@ def test_it_ends_by_itself_when_a_terminal_goes_that_sends_no_signal(
     assert launcher.machine.log() == ""
 
 
+def test_a_guest_is_told_no_place_of_a_database_that_cannot_be_used(launcher: Launcher) -> None:
+    command = launcher.command
+    launcher.machine.database.write_text("This is no database.")
+    terminal = launcher.machine.start(command=command)
+    launcher.admit(Admission("en"))
+    Buyer(terminal, "en").at_login()
+    # The database is opened for whoever does more than look.
+    terminal.press("tab")
+    terminal.wait_for("Billing Center is not available just now.")
+    assert str(launcher.machine.folder).encode() not in terminal.output
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
+
+
 def test_a_crash_shows_a_reference_and_no_place_on_the_server(launcher: Launcher) -> None:
     broken = launcher.command[2].replace(
         "def connect():", "def connect():\n    raise RuntimeError('secret')"
