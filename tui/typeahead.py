@@ -34,6 +34,23 @@ PAINT_SECONDS = 0.03
 TURNS = 2
 
 
+class _Passage:
+    """How many have not come through yet, the program itself among them.
+
+    Textual looks at every new function how it is to be called; it knows the method from last time.
+    """
+
+    def __init__(self) -> None:
+        self.left = 1
+        self.over = asyncio.Event()
+
+    def through(self) -> None:
+        """One more has."""
+        self.left -= 1
+        if self.left <= 0:
+            self.over.set()
+
+
 class TypeAhead:
     """Holds keys and pastes back while an earlier one is at work."""
 
@@ -131,20 +148,14 @@ class TypeAhead:
 
         A widget that is just being removed takes nothing any more and is not waited for.
         """
-        left = 1
-        all_through = asyncio.Event()
-
-        def through() -> None:
-            nonlocal left
-            left -= 1
-            if left <= 0:
-                all_through.set()
-
         *widgets, app = self._pumps()
-        left += sum(pump.is_running and pump.call_later(through) for pump in widgets)
-        if not app.call_later(through):
+        passage = _Passage()
+        for pump in widgets:
+            if pump.is_running:
+                passage.left += pump.call_later(passage.through)
+        if not app.call_later(passage.through):
             return False
-        await all_through.wait()
+        await passage.over.wait()
         return True
 
     def _waiting(self) -> bool:
