@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.console import COLOR_SYSTEMS, Console
 from textual.app import App
 from textual.events import Resize
+from textual.widgets import Input
 
 from tui.late_driver import LateDriver
 from tui.launcher import Admission
@@ -30,6 +31,8 @@ Kind = tuple[str | None, bool]
 
 COLOURS: tuple[Literal["256"], Literal["truecolor"]] = ("256", "truecolor")
 """The terminals that the page is drawn for; the look is another one where there are fewer."""
+# By then whoever came at the same time has been shown the page too.
+_QUIET_SECONDS = 1.0
 # One terminal that erases with the ground at hand, and one that does not.
 _ERASING = ("xterm", "screen")
 
@@ -57,6 +60,18 @@ class LateApp(ServedApp):
         self.stands.set()
         if self._link is not None:
             super()._begin()
+            self.set_timer(_QUIET_SECONDS, self._limber_up)
+
+    def _limber_up(self) -> None:
+        """Do once what typing makes a process do, before somebody waits for it.
+
+        The first time, all that is touched has to be copied from the process that was forked.
+        """
+        entry = self.focused
+        if isinstance(entry, Input) and not entry.value and not self.type_ahead.busy:
+            with entry.prevent(Input.Changed):
+                entry.insert_text_at_cursor("x")
+                entry.action_delete_left()
 
     def draw(self) -> None:
         """Draw the page as every kind of terminal will get it."""
@@ -70,15 +85,15 @@ class LateApp(ServedApp):
                 changes = painter.changes(whole, console, cursor)
                 self._drawn[colours, painter.erases] = (painter, changes)
 
-    def admit(self, admission: Admission, link: LauncherLink) -> None:
-        """Somebody comes, to a terminal that the environment tells of."""
+    def admit(self, admission: Admission, link: LauncherLink, colours: str) -> None:
+        """Somebody comes, to a terminal of so many colours that the environment tells of."""
         self._admission, self._link = admission, link
         self._sign_in_as, self.door = admission.mail, admission.door
         self._wants_in = admission.mail is not None
         self._is_awaited = True
-        colours = Console(force_terminal=True).color_system or ""
-        self.console._color_system = COLOR_SYSTEMS.get(colours)  # noqa: SLF001 - has no other name
-        self.painter = Painter(os.environ.get("TERM", "")) if fits() else None
+        self.console._color_system = COLOR_SYSTEMS[colours]  # noqa: SLF001 - has no other name
+        if self._drawn:
+            self.painter = Painter(os.environ.get("TERM", ""))
 
     async def on_event(self, event: Event) -> None:
         """The terminal's size is the first that is heard of it, and then the page is shown."""

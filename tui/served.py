@@ -62,8 +62,7 @@ def serve(
             end = _by_lines(
                 admission, link, connect, report, samples=samples, sample_password=sample_password
             )
-        elif (there := waiting.get(admission.language)) is not None and there.fits():
-            there.app.admit(admission, link)
+        elif (there := waiting.get(admission.language)) and there.admit(admission, link):
             end = _full_screen(there.app, report, there.run)
         else:
             app = _app(admission, link, connect, samples, sample_password)

@@ -17,6 +17,8 @@ from tui.late_driver import LateDriver
 
 if TYPE_CHECKING:
     from tui.late_app import LateApp
+    from tui.launcher import Admission
+    from tui.launcher_link import LauncherLink
 
 # What most terminals have; for others the page is laid out anew.
 _SIZE = (80, 24)
@@ -35,9 +37,13 @@ class WaitingProgram:
             self._streams = sys.stdout, sys.stderr
         self._loop.rest()
 
-    def fits(self) -> bool:
-        """Whether the app would look the same had it started with these variables."""
-        return "NO_COLOR" not in os.environ and Console(force_terminal=True).color_system in COLOURS
+    def admit(self, admission: Admission, link: LauncherLink) -> bool:
+        """Let somebody in, unless at their terminal the app would look different from the start."""
+        colours = Console(force_terminal=True).color_system
+        if "NO_COLOR" in os.environ or colours not in COLOURS:
+            return False
+        self.app.admit(admission, link, colours)
+        return True
 
     def run(self) -> None:
         """Run the app to its end, with the terminal on the standard descriptors."""

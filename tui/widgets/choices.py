@@ -82,7 +82,7 @@ class Choices(OptionList):
         """Bring the option at hand into view."""
         if self._tells:
             super().watch_highlighted(highlighted)
-        else:
+        elif self.max_scroll_y:
             self.scroll_to_highlight()
 
     @property
