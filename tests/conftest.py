@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from tests.postgresql import Server
 
-# A program with its screens is tens of thousands of objects: to look through all of them as often as
-# Python does by itself costs a sixth of the whole run.
+# A program with its screens is tens of thousands of objects; to look through all of them as often
+# as Python does by itself costs a sixth of the whole run.
 gc.set_threshold(10_000, 20, 20)
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
