@@ -61,7 +61,7 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "checkout-card": (LENA, (*KASSE, "left")),
     "checkout-bank": (LENA, (*KASSE, "left")),
     "cart": (ANNA, TWO_LINES),
-    "cart-remove": (ANNA, (*TWO_LINES, "x")),
+    "cart-remove": (ANNA, TWO_LINES),
     "confirmation": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-mail-failed": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-trial": (LENA, (*WEBINAR, "down", "enter", "enter", "enter")),
@@ -96,7 +96,10 @@ def no_such_mailbox(shop: Shop) -> None:
 
 
 # Typed when the page before has been laid out.
-THEN = {"checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter")}
+THEN = {
+    "cart-remove": ("x",),
+    "checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter"),
+}
 PREPARED: dict[str, Callable[[Shop], None]] = {
     "home-past-due": past_due,
     "home-suspended": suspended,
