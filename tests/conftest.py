@@ -6,6 +6,7 @@ The profiles are `repeatable`, which tries the same examples in every run, and `
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.postgresql import Server
+
+# A program with its screens is tens of thousands of objects; to look through all of them as often
+# as Python does by itself costs a sixth of the whole run.
+gc.set_threshold(10_000, 20, 20)
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")

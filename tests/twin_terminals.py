@@ -18,8 +18,6 @@ from tui.painter import Painter
 if TYPE_CHECKING:
     from rich.console import Console
 
-_SHOWS_ON_BLANK = ("underscore", "strikethrough", "reverse")
-
 
 class TwinTerminals:
     """Shows every update on both sides and says where they differ."""
@@ -54,18 +52,23 @@ class TwinTerminals:
         self.stock.feed(whole.render_segments(console).replace("\n", "").encode())
 
     def differences(self) -> list[tuple[int, int, object, object]]:
-        """Row, column and the two cells, wherever somebody could see a difference."""
-        width, height = self.size
+        """Row, column and the two cells, wherever somebody could see a difference.
+
+        Rows that neither side has written to since the last time look as they did then.
+        """
+        written = sorted(self.stock.screen.dirty | self.painted.screen.dirty)
+        self.stock.screen.dirty.clear()
+        self.painted.screen.dirty.clear()
         return [
             (y, x, stock, painted)
-            for y in range(height)
-            for x in range(width)
+            for y in written
+            for x in range(self.size[0])
             if (stock := _seen(self.stock, y, x)) != (painted := _seen(self.painted, y, x))
         ]
 
 
 def _is_wide(character: str) -> bool:
-    return bool(character) and cell_len(character) == 2
+    return not character.isascii() and cell_len(character) == 2
 
 
 def _seen(terminal: EmulatedScreen, y: int, x: int) -> tuple[object, ...]:
@@ -77,6 +80,6 @@ def _seen(terminal: EmulatedScreen, y: int, x: int) -> tuple[object, ...]:
     ):
         cell = cell._replace(data=" ")
     link = terminal.screen.links.get((y, x), "")
-    if cell.data == " " and not any(getattr(cell, name) for name in _SHOWS_ON_BLANK):
+    if cell.data == " " and not (cell.underscore or cell.strikethrough or cell.reverse):
         return (" ", cell.bg, link)
     return (*cell, link)

@@ -21,6 +21,7 @@ from tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, other_language, set_langu
 from tui.screens.dialogs import QuestionScreen, TooSmallScreen
 from tui.screens.login import LoginScreen
 from tui.screens.page import LocalizedScreen, Page
+from tui.stylesheet import ThriftyStylesheet
 from tui.themes import DARK, LIGHT, TERMINAL, THEMES
 from tui.typeahead import TypeAhead
 
@@ -77,6 +78,7 @@ class BillingApp(App[None]):
         """
         set_language(language)
         super().__init__()
+        self.stylesheet = ThriftyStylesheet(variables=self.get_css_variables())
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme or self._fitting_theme()

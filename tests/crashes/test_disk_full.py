@@ -112,8 +112,9 @@ def servers_disk(databases: Databases) -> Iterator[tuple[SmallDisk, str]]:
         data.mkdir()
         os.chown(data, home.stat().st_uid, -1)
         connection.execute(f"CREATE TABLESPACE small LOCATION '{data}'".encode())
+        template = databases.with_rows.template
         connection.execute(
-            f"CREATE DATABASE on_small TEMPLATE {databases.sample_name} TABLESPACE small".encode()
+            f"CREATE DATABASE on_small TEMPLATE {template} TABLESPACE small".encode()
         )
         yield disk, server.address("on_small")
         server.drop("on_small")

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.catalogue.model import BillingCycle
 from billing.mail.transport import MailNotTaken
+from billing.ordering.model import Selection
 from billing.payments.model import Card
 from tests.service.life import bought, run
-from tests.service.shop import RESCUE
+from tests.service.shop import RESCUE, Shop
+from tests.service.shop import WEBINAR as FIVE_WEBINARS
 from tui.testing.program import running
 from tui.themes import DARK, LIGHT, TERMINAL
 
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from tests.looks.conftest import SameLook
-    from tests.service.shop import Shop
     from tui.testing.terminal import Terminal
 
 pytestmark = pytest.mark.looks
@@ -33,10 +35,12 @@ PRO = (*WEBINAR, "enter", "down", "down", "enter")
 FIVE = (*PRO, "5", "enter")
 KASSE = (*FIVE, "enter")
 ANNAS_KASSE = ("n", "enter", "enter", "down", "down", "enter", "5", "enter", "enter")
-TO_HOME = ("f3",) * 7
 ASKING_CARD = (*"4000002500003155", "tab", "1", "2", "slash", "3", "0", "tab", "1", "2", "3")
-TWO_LINES = (*ANNAS_KASSE, *TO_HOME, "n", *["enter"] * 4)
-THREE_LINES = (*TWO_LINES, "f3", "n", *["enter"] * 5)
+LINES = (
+    FIVE_WEBINARS,
+    Selection("goto-training", "starter", 1, BillingCycle.ANNUAL),
+    Selection("logmein-resolve", "standard", 1, BillingCycle.ANNUAL),
+)
 
 SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "login": (None, ()),
@@ -47,7 +51,7 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "due-invoice": (ANNA, ("enter",)),
     "product": (ANNA, ("n",)),
     "product-refused": (ANNA, ("n", "up", "enter")),
-    "product-in-cart": (ANNA, (*ANNAS_KASSE, *TO_HOME, "n", "up")),
+    "product-in-cart": (ANNA, ("n", "up")),
     "offer": (LENA, WEBINAR),
     "tier": (LENA, (*WEBINAR, "enter", "down", "down")),
     "compare": (LENA, (*WEBINAR, "enter", "v")),
@@ -57,11 +61,11 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "cycle": (LENA, FIVE),
     "checkout-vat": (ANNA, ANNAS_KASSE),
     "checkout-reverse-charge": (LENA, KASSE),
-    "checkout-three-lines": (ANNA, (*THREE_LINES, "enter")),
+    "checkout-three-lines": (ANNA, ("w", "enter")),
     "checkout-card": (LENA, (*KASSE, "left")),
     "checkout-bank": (LENA, (*KASSE, "left")),
-    "cart": (ANNA, TWO_LINES),
-    "cart-remove": (ANNA, (*TWO_LINES, "x")),
+    "cart": (ANNA, ("w",)),
+    "cart-remove": (ANNA, ("w",)),
     "confirmation": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-mail-failed": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-trial": (LENA, (*WEBINAR, "down", "enter", "enter", "enter")),
@@ -95,12 +99,28 @@ def no_such_mailbox(shop: Shop) -> None:
     shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
 
 
+def filled(number: int) -> Callable[[Shop], None]:
+    """So many lines in Anna's cart."""
+
+    def fill(shop: Shop) -> None:
+        shop.fill(shop.session(ANNA), *LINES[:number])
+
+    return fill
+
+
 # Typed when the page before has been laid out.
-THEN = {"checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter")}
+THEN = {
+    "cart-remove": ("x",),
+    "checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter"),
+}
 PREPARED: dict[str, Callable[[Shop], None]] = {
     "home-past-due": past_due,
     "home-suspended": suspended,
     "due-invoice": past_due,
+    "product-in-cart": filled(1),
+    "cart": filled(2),
+    "cart-remove": filled(2),
+    "checkout-three-lines": filled(3),
     "confirmation-mail-failed": no_such_mailbox,
 }
 SIZES = {"80x24": (80, 24), "120x36": (120, 36), "60x18": (60, 18)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,7 @@ from billing.ids import SeededIds
 from billing.sample import seed_sample
 from billing.storage.migrate import open_database
 from billing.storage.tables import sign_in
+from tests.service.lending import Lending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,25 +78,30 @@ class Files:
 
 @dataclass(frozen=True)
 class Databases:
-    """Databases on a PostgreSQL server, copied from its templates by the server."""
+    """Databases on a PostgreSQL server, like one of its templates."""
 
     server: Server
-    empty_name: str
-    sample_name: str
+    without_rows: Lending
+    with_rows: Lending
     kind: str = POSTGRESQL
 
     def bare(self, folder: Path) -> AbstractContextManager[str]:
         return self._taken("template0")
 
     def empty(self, folder: Path) -> AbstractContextManager[str]:
-        return self._taken(self.empty_name)
+        return self._lent(self.without_rows)
 
     def sample(self, folder: Path | None) -> AbstractContextManager[str]:
-        return self._taken(self.sample_name)
+        return self._lent(self.with_rows)
 
     def copy(self, name: str) -> AbstractContextManager[str]:
         """The address of a copy of a database that nobody is connected to."""
         return self._taken(name)
+
+    @contextmanager
+    def _lent(self, lending: Lending) -> Iterator[str]:
+        with lending.lent() as name:
+            yield self.server.address(name)
 
     @contextmanager
     def _taken(self, template: str) -> Iterator[str]:
@@ -113,7 +119,8 @@ def databases_of(server: Server, catalogue: Catalogue, passwords: Passwords) -> 
     try:
         open_database(server.address(empty)).close()
         fill(server.address(filled), catalogue, passwords)
-        yield Databases(server, empty, filled)
+        with closing(Lending(server, empty)) as bare, closing(Lending(server, filled)) as sample:
+            yield Databases(server, bare, sample)
     finally:
         server.drop(empty)
         server.drop(filled)

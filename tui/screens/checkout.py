@@ -149,8 +149,7 @@ class CheckoutScreen(PaymentPage):
         width = self._room()
         if width:
             spare = self.size.height - self._rows_used(width) - FIXED_ROWS
-            for rank, name in enumerate(AIR):
-                self.set_class(spare > rank, name)
+            self.update_classes({name: spare > rank for rank, name in enumerate(AIR)})
 
     def _rows_used(self, width: int) -> int:
         """Rows of the texts that vary, at a width.
