@@ -91,6 +91,8 @@ class LateApp(ServedApp):
         self._sign_in_as, self.door = admission.mail, admission.door
         self._wants_in = admission.mail is not None
         self._is_awaited = True
+        # The page that keys are meant for may be the one behind the sign-in.
+        self.type_ahead.close()
         self.console._color_system = COLOR_SYSTEMS[colours]  # noqa: SLF001 - has no other name
         if self._drawn:
             self.painter = Painter(os.environ.get("TERM", ""))

@@ -81,6 +81,10 @@ class TypeAhead:
         self._opened = True
         self._settle()
 
+    def close(self) -> None:
+        """Until it is opened again, keys wait for a page."""
+        self._opened = False
+
     async def take(self, event: Event) -> None:
         """Forward an event at once, or when all before it are done."""
         if self._opened and not self.busy and not self._errands():

@@ -47,6 +47,14 @@ def test_a_registered_key_needs_no_password(server: Server, annas_key: asyncssh.
     in_order(terminal)
 
 
+def test_what_is_typed_at_once_goes_to_the_page_that_the_key_leads_to(
+    server: Server, adas_key: asyncssh.SSHKey
+) -> None:
+    terminal = server.open(keys=[adas_key])
+    terminal.press("n")
+    terminal.wait_for(Buyer(terminal, "de").words("Which product would you like to add?"))
+
+
 def test_the_user_name_names_nobody(server: Server, adas_key: asyncssh.SSHKey) -> None:
     terminal = server.open(keys=[adas_key], username=ANNA)
     Buyer(terminal, "de").at_home()
