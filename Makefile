@@ -18,7 +18,7 @@ demo: $(READY)
 	@$(BIN)/billing-center demo $(if $(TAPE),--tape $(TAPE))
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff format --check .
