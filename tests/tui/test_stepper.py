@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import Offer
 from tests.service.shop import LENA
 from tui.flow import Step
+from tui.screens.seats import SeatsScreen
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,6 +30,12 @@ async def at_the_stepper(
 async def start_over(t: Terminal) -> None:
     """The stepper as it is when the page opens."""
     await t.press("home", "tab", "shift+tab")
+
+
+def is_ahead(page: SeatsScreen, number: int) -> bool:
+    """Whether a number that nobody has asked for yet is priced."""
+    known, _content = page._ahead
+    return known is not None and known[1] == number
 
 
 async def test_a_wrong_number_stays_to_be_mended_and_the_limits_are_said(
@@ -105,6 +113,18 @@ async def test_the_prices_beside_it_follow_every_key(open_terminal: Opener) -> N
         assert "11.940,00 €" in t.read("#pane")
         await t.press("plus")
         assert "14.328,00 €" in t.read("#pane")
+
+
+async def test_the_next_number_is_priced_while_nobody_waits(open_terminal: Opener) -> None:
+    async with at_the_stepper(open_terminal) as t:
+        page = t.page
+        assert isinstance(page, SeatsScreen)
+        for keys, following in (("5", "plus"), 7), (("minus",), 4), (("f2", "minus"), 3):
+            await t.press(*keys)
+            await t.until(partial(is_ahead, page, following))
+        await t.press("minus")
+        assert "3 organizers" in t.read("#pane")
+        assert "€7,164.00" in t.read("#pane")
 
 
 async def test_a_number_that_cannot_be_ordered_has_no_price_beside_it(

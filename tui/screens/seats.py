@@ -17,6 +17,9 @@ from tui.summary import selection_lines
 from tui.table import plain
 from tui.widgets.stepper import Stepper
 
+# What a key changed is on the screen, and whoever holds it down has not pressed it again.
+_PAINTED_SECONDS = 0.02
+
 
 class SeatsScreen(StepPage):
     """Asks for the number of licences; prices follow every key."""
@@ -83,7 +86,7 @@ class SeatsScreen(StepPage):
         self._typed = stepper.text
         self.refresh_pane()
         before, self._before = self._before, stepper.value
-        self.after_layout(lambda: self._look_ahead(before))
+        self.set_timer(_PAINTED_SECONDS, lambda: self._look_ahead(before))
         if stepper.flaw is None:
             self.say(None)
         else:
