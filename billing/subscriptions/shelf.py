@@ -10,9 +10,14 @@ from sqlalchemy import bindparam, select
 from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.ordering.model import Availability
+from billing.storage.sending import expect, run
 from billing.storage.tables import trial_use
 from billing.subscriptions.model import SubscriptionState
-from billing.subscriptions.subscriptions import held_by_product, read_subscriptions
+from billing.subscriptions.subscriptions import (
+    expect_subscriptions,
+    held_by_product,
+    read_subscriptions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,11 +122,17 @@ class Shelf:
         return None
 
 
+def expect_shelf(connection: Connection, account_id: str) -> None:
+    """Have what `read_shelf` needs sent with the next trip."""
+    expect(connection, _TRIED, {"owner": account_id})
+    expect_subscriptions(connection, account_id)
+
+
 def read_shelf(
     connection: Connection, catalogue: Catalogue, account_id: str, currency: str, today: date
 ) -> Shelf:
     """The shelf of an account on `today`."""
-    uses = connection.execute(_TRIED, {"owner": account_id})
+    uses = run(connection, _TRIED, {"owner": account_id})
     return Shelf(
         catalogue=catalogue,
         currency=currency,
