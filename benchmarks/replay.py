@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event, make_url
 
 from billing.storage.engine import sqlite_file
+from billing.storage.sending import HEARD
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
+
+    from billing.storage.waiting import Waiting
 
     Statement = tuple[str, Any, bool]
 
@@ -30,11 +34,21 @@ class Recorder:
 
     def listen_to(self, engine: Engine) -> None:
         """Note statements and commits from now on."""
+        event.listen(engine, "engine_connect", self._hear)
         event.listen(engine, "before_cursor_execute", self._note)
         event.listen(engine, "commit", lambda _: self.statements.append(("COMMIT", (), False)))
 
     def _note(self, _c: Any, _k: Any, text: str, values: Any, _x: Any, many: bool) -> None:
         self.statements.append((text, values, many))
+
+    def _hear(self, connection: Connection) -> None:
+        connection.info[HEARD] = self._note_sent
+
+    def _note_sent(self, batch: Sequence[Waiting]) -> None:
+        for sent in batch:
+            runs = [[_plain(value) for value in run] for run in sent.runs]
+            many = len(runs) > 1
+            self.statements.append((sent.compiled.text, runs if many else runs[0], many))
 
     def taken(self) -> list[Statement]:
         """What was noted since the last time; reads end with their transaction."""
@@ -47,17 +61,25 @@ class BareDriver:
 
     def __init__(self, address: str) -> None:
         self._connection: Any = _connected(address)
+        self._cursor: Any = self._connection.cursor()
+        self._raw: Any = None
+        if sqlite_file(address) is None:
+            self._raw = _raw_cursor(self._connection)
 
     def replay(self, statements: list[Statement]) -> None:
         """Run statements and fetch what they answer."""
-        cursor = self._connection.cursor()
         for text, values, many in statements:
+            cursor = self._cursor_for(values)
             if many:
                 cursor.executemany(text, values)
             else:
                 cursor.execute(text, values)
                 if cursor.description is not None:
                     cursor.fetchall()
+
+    def _cursor_for(self, values: Any) -> Any:
+        """A cursor for values by name, or on PostgreSQL for those that stand for $1 and so on."""
+        return self._raw if self._raw is not None and isinstance(values, list) else self._cursor
 
     def count(self, table: str) -> int:
         """The rows of a table."""
@@ -80,6 +102,17 @@ def _connected(address: str) -> Any:
     for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {setting}")
     return connection
+
+
+def _plain(value: Any) -> Any:
+    """A value as it was sent, but no longer as the bytes of its text."""
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _raw_cursor(connection: Any) -> Any:
+    import psycopg  # noqa: PLC0415 - as above
+
+    return psycopg.RawCursor(connection)
 
 
 def copy_of(file: Path, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from billing.storage.sending import run
 from billing.storage.statements import insert_into
 from billing.storage.tables import audit_event
 
@@ -50,7 +51,7 @@ def record_event(
         new=new,
         actor=actor,
     )
-    connection.execute(insert_into(audit_event), row)
+    run(connection, insert_into(audit_event), row)
 
 
 def event_row(

@@ -258,9 +258,9 @@ class BillingService:
             recheck(self._context, session.account.account_id, vat_id, session.contact_id)
         return vat_id
 
-    def check_payment(self, payment: PaymentInput) -> PaymentSummary:
+    def check_payment(self, session: Session, payment: PaymentInput) -> PaymentSummary:
         """Payment details, checked for form only, as they may be shown; raises InvalidInput."""
-        return summary(check_payment(payment, self._context.clock.now().date()))
+        return summary(check_payment(payment, self._context.today(session.account)))
 
     def users(self, session: Session) -> tuple[User, ...]:
         """The account's users with the subscriptions assigned to each."""

@@ -22,7 +22,9 @@ from billing.accounts.model import (
 )
 from billing.accounts.vat_checks import state_at
 from billing.clock import local_date
+from billing.rating.money import Money
 from billing.storage.invoice_tables import vat_check
+from billing.storage.sending import expect, run
 from billing.storage.tables import account, contact
 
 if TYPE_CHECKING:
@@ -30,8 +32,25 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+# Not its counters: they change with every order, and all else would have to be asked for again.
 _ACCOUNT = (
-    select(account, vat_check.c.state.label("checked_state"), vat_check.c.answered_at)
+    select(
+        account.c.account_id,
+        account.c.name,
+        account.c.kind,
+        account.c.country,
+        account.c.currency,
+        account.c.time_zone,
+        account.c.street,
+        account.c.postcode,
+        account.c.city,
+        account.c.vat_id,
+        account.c.vat_id_state,
+        account.c.expired_on,
+        account.c.credit_minor,
+        vat_check.c.state.label("checked_state"),
+        vat_check.c.answered_at,
+    )
     .outerjoin(
         vat_check,
         (vat_check.c.account_id == account.c.account_id) & (vat_check.c.vat_id == account.c.vat_id),
@@ -63,12 +82,18 @@ def decide_entry(
     return Entry(EntryKind.OPEN, billing_contact=billing_contact)
 
 
+def expect_session(connection: Connection, account_id: str, contact_id: str) -> None:
+    """Have what `read_session` and what follows from it need sent with the next trip."""
+    expect(connection, _ACCOUNT, {"owner": account_id})
+    expect(connection, _BUYERS_AND_ONE, {"owner": account_id, "one": contact_id})
+
+
 def read_session(
     connection: Connection, account_id: str, contact_id: str, now: datetime, portal: str
 ) -> Session | None:
     """The session of a contact as things stand at `now`; None when there is no such contact."""
+    people = run(connection, _BUYERS_AND_ONE, {"owner": account_id, "one": contact_id})
     owner = read_account(connection, account_id, now)
-    people = connection.execute(_BUYERS_AND_ONE, {"owner": account_id, "one": contact_id}).all()
     member = next((row for row in people if row.contact_id == contact_id), None)
     if owner is None or member is None:
         return None
@@ -87,7 +112,7 @@ def read_account(
 
     Without an answer the stored state holds: so it was proven otherwise, or never.
     """
-    row = connection.execute(_ACCOUNT, {"owner": account_id}).one_or_none()
+    row = run(connection, _ACCOUNT, {"owner": account_id}).one_or_none()
     if row is None:
         return None
     vat_id_state = VatIdState(row.vat_id_state)
@@ -109,6 +134,18 @@ def read_account(
     )
 
 
+def read_credit(connection: Connection, account: Account) -> Money:
+    """The account's credit (Guthaben)."""
+    row = run(connection, _ACCOUNT, {"owner": account.account_id}).one()
+    return Money.from_minor(row.credit_minor, account.currency)
+
+
+def contact_mail(connection: Connection, account_id: str, contact_id: str) -> str:
+    """The mail address of a contact; "": there is no such contact any more."""
+    people = run(connection, _BUYERS_AND_ONE, {"owner": account_id, "one": contact_id})
+    return next((row.mail for row in people if row.contact_id == contact_id), "")
+
+
 def read_billing_contact(connection: Connection, account_id: str) -> Person | None:
     """Who may order for an account; of several, the one who came first."""
     row = _first_buyer(connection, account_id)
@@ -127,5 +164,6 @@ def read_billing_contact_id(connection: Connection, account_id: str) -> str:
     return str(found.contact_id)
 
 
-def _first_buyer(connection: Connection, account_id: str) -> Row[Any, Any, Any, Any] | None:
-    return connection.execute(_FIRST_BUYER, {"owner": account_id}).one_or_none()
+def _first_buyer(connection: Connection, account_id: str) -> Row[Any] | None:
+    row: Row[Any] | None = run(connection, _FIRST_BUYER, {"owner": account_id}).one_or_none()
+    return row

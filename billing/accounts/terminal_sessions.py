@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing.storage.access_tables import terminal_session
+from billing.storage.sending import run
 from billing.storage.statements import insert_into
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def record_session(context: Context, record: SessionRecord) -> None:
     }
 
     def step(connection: Connection) -> None:
-        connection.execute(insert_into(terminal_session), row)
+        run(connection, insert_into(terminal_session), row)
 
     context.database.work(record.account_id, step)
 

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from billing.invoicing.model import InvoiceKind, InvoiceState
 from billing.storage.invoice_tables import invoice as invoice_table
 from billing.storage.invoice_tables import invoice_line
+from billing.storage.sending import run
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,7 +43,7 @@ def is_owed(connection: Connection, invoice: Invoice, subscription_id: str) -> b
     Paid with the credit of an open invoice, it is marked as paid though no money ever came.
     """
     asked = {"owner": invoice.account_id, "billed": subscription_id}
-    rows = connection.execute(_DOCUMENTS, asked).all()
+    rows = run(connection, _DOCUMENTS, asked).all()
     found = {row.invoice_id: row for row in rows}
     corrected = {
         row.order_id: row.corrects_id for row in rows if row.kind == InvoiceKind.CORRECTION

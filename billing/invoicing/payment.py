@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, update
 
 from billing.invoicing.model import InvoiceKind, InvoiceState
 from billing.storage.invoice_tables import invoice
+from billing.storage.sending import run
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,4 +31,4 @@ def mark_paid(connection: Connection, account_id: str, order_id: str) -> None:
     One that is paid already stays so. An order whose invoice still waits for the check of the VAT
     id has none to mark.
     """
-    connection.execute(_PAY, {"owner": account_id, "ordered": order_id})
+    run(connection, _PAY, {"owner": account_id, "ordered": order_id})

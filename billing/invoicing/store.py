@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from billing.invoicing.numbers import next_number
 from billing.invoicing.totals import check_totals
 from billing.storage.invoice_tables import invoice as invoice_table
 from billing.storage.invoice_tables import invoice_line, invoice_tax
+from billing.storage.sending import run
 from billing.storage.statements import insert_into
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from billing.invoicing.model import Invoice, InvoiceLine, InvoiceTax
+    from billing.invoicing.model import Invoice, InvoiceLine, InvoiceTax, Party
     from billing.rating.money import Money
 
 
@@ -29,15 +30,14 @@ def write_invoice(connection: Connection, draft: Invoice, tax_left: Money | None
     check_totals(draft, tax_left)
     invoice = replace(draft, number=next_number(connection, draft.account_id, draft.kind))
     key = {"account_id": invoice.account_id, "invoice_id": invoice.invoice_id}
-    connection.execute(insert_into(invoice_table), key | _values(invoice))
-    connection.execute(
+    run(connection, insert_into(invoice_table), key | _values(invoice))
+    run(
+        connection,
         insert_into(invoice_line),
         [key | _line_values(line, index) for index, line in enumerate(invoice.lines)],
     )
     if invoice.taxes:
-        connection.execute(
-            insert_into(invoice_tax), [key | _tax_values(tax) for tax in invoice.taxes]
-        )
+        run(connection, insert_into(invoice_tax), [key | _tax_values(tax) for tax in invoice.taxes])
     return invoice
 
 
@@ -61,12 +61,16 @@ def _values(invoice: Invoice) -> dict[str, object]:
         "tax_treatment": invoice.treatment,
         "tax_country": invoice.tax_country,
         "vat_id": invoice.vat_id,
-        "seller": asdict(invoice.seller),
-        "buyer": asdict(invoice.buyer),
+        "seller": _plain(invoice.seller),
+        "buyer": _plain(invoice.buyer),
         "payment_kind": payment.kind if payment else "",
         "payment_label": payment.label if payment else "",
         "payment_bank": payment.bank[:100] if payment else "",
     }
+
+
+def _plain(party: Party) -> dict[str, str]:
+    return {field.name: getattr(party, field.name) for field in fields(party)}
 
 
 def _line_values(line: InvoiceLine, position: int) -> dict[str, object]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, func, select
 
 from billing.ordering.model import MailState
-from billing.storage.engine import insert_if_absent
+from billing.storage.engine import add_if_absent
+from billing.storage.sending import run
 from billing.storage.tables import account, contact, order_line, outbox, subscription
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def write_mail(
         "written_at": now,
         "next_try_at": now,
     }
-    insert_if_absent(connection, outbox, values)
+    add_if_absent(connection, outbox, values)
 
 
 def destination(
@@ -130,7 +131,7 @@ def destination(
     WAITING while it is not written yet.
     """
     asked = {"owner": account_id, "reader": contact_id, "named": _dedupe_key(kind, order_id)}
-    row = connection.execute(_DESTINATION, asked).one()
+    row = run(connection, _DESTINATION, asked).one()
     return row.mail or "", MailState(row.state or MailState.WAITING)
 
 
@@ -139,7 +140,7 @@ def _subject(
 ) -> tuple[str, int]:
     """The subscription that a mail tells of, and its version."""
     asked = {"owner": account_id, "ordered": order_id, "this": subscription_id or None}
-    row = connection.execute(_SUBJECT, asked).one()
+    row = run(connection, _SUBJECT, asked).one()
     return row.subscription_id, row.version
 
 

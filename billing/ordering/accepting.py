@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing.accounts.entry import expect_session, read_credit
 from billing.catalogue.model import Offer
 from billing.errors import CartChanged, PriceChanged, Problem, Refused
+from billing.invoicing import numbers
+from billing.ordering import orders
 from billing.ordering.buyer import require_buyer
-from billing.ordering.carts import read_cart
-from billing.ordering.checkouts import read_credit
-from billing.ordering.keys import Operation, recall, request_hash
+from billing.ordering.carts import expect_cart, read_cart
+from billing.ordering.keys import Operation, expect_recall, recall, request_hash
 from billing.ordering.orders import (
     LineRecord,
     OrderKind,
@@ -25,8 +27,9 @@ from billing.ordering.orders import (
 from billing.ordering.pricing import checked_buyer_tax, price_cart
 from billing.ordering.standing import Asked, Pending, find_order, payment_facts, place
 from billing.payments.check import CheckedPayment, summary
+from billing.payments.methods import expect_method
 from billing.rating.money import Money
-from billing.subscriptions.shelf import read_shelf
+from billing.subscriptions.shelf import expect_shelf, read_shelf
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -61,6 +64,18 @@ class _Asker:
             self.request.quote.identity,
             self.payment,
         )
+
+
+def expect_order(connection: Connection, session: Session, request: OrderRequest) -> None:
+    """Have all that `accept_order` decides by, and reads on the way, sent in one trip."""
+    account_id = session.account.account_id
+    expect_session(connection, account_id, session.contact_id)
+    expect_recall(connection, account_id, Operation.ORDER, request.key)
+    expect_cart(connection, account_id)
+    expect_shelf(connection, account_id)
+    expect_method(connection, account_id)
+    orders.expect_number(connection, account_id)
+    numbers.expect_number(connection, account_id)
 
 
 def accept_order(

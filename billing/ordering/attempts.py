@@ -19,6 +19,7 @@ from billing.ordering.orders import OrderState
 from billing.payments.model import DeclineReason, PaymentKind
 from billing.rating.money import Money
 from billing.storage.invoice_tables import invoice
+from billing.storage.sending import run
 from billing.storage.statements import insert_into
 from billing.storage.tables import payment_attempt
 
@@ -116,7 +117,7 @@ def create_attempt(
     Raises:
         Refused: NOTHING_TO_PAY, the order is paid; PAYMENT_OPEN, an attempt of it is live.
     """
-    earlier = connection.execute(_STATES, _of_order(record.account_id, record.order_id)).all()
+    earlier = run(connection, _STATES, _of_order(record.account_id, record.order_id)).all()
     if any(row.state in UNSETTLED for row in earlier):
         raise Refused(Problem.PAYMENT_OPEN, product=record.lines[0].product)
     if any(row.state in _PAYING for row in earlier) or (
@@ -136,7 +137,8 @@ def create_attempt(
         started_at=max(started_at or record.placed_at, after),
         method_id=method_id,
     )
-    connection.execute(
+    run(
+        connection,
         insert_into(payment_attempt),
         {
             "account_id": attempt.account_id,
@@ -158,13 +160,13 @@ def create_attempt(
 
 def last_attempt(connection: Connection, account_id: str, order_id: str) -> Attempt | None:
     """The newest attempt to pay an order; None when it needed no payment."""
-    row = connection.execute(_LAST, {"owner": account_id, "ordered": order_id}).one_or_none()
+    row = run(connection, _LAST, {"owner": account_id, "ordered": order_id}).one_or_none()
     return None if row is None else _attempt(row)
 
 
 def read_attempt(connection: Connection, account_id: str, attempt_id: str) -> Attempt:
     """An attempt as it stands; it must exist."""
-    return _attempt(connection.execute(_READ, {"owner": account_id, "this": attempt_id}).one())
+    return _attempt(run(connection, _READ, {"owner": account_id, "this": attempt_id}).one())
 
 
 def find_attempt(connection: Connection, account_id: str, gateway_key: str) -> Attempt | None:
@@ -242,7 +244,7 @@ def store_refund(
 
 def _store(connection: Connection, attempt: Attempt, **values: object) -> None:
     this = {"owner": attempt.account_id, "this": attempt.attempt_id}
-    connection.execute(_CHANGE, this | values)
+    run(connection, _CHANGE, this | values)
 
 
 def _next_ask(attempt: Attempt, state: AttemptState, moment: datetime) -> datetime | None:
@@ -261,7 +263,7 @@ def _next_ask(attempt: Attempt, state: AttemptState, moment: datetime) -> dateti
 
 def paid_by_another(connection: Connection, attempt: Attempt) -> bool:
     """Whether another attempt to pay the same order has succeeded."""
-    rows = connection.execute(_STATES, _of_order(attempt.account_id, attempt.order_id))
+    rows = run(connection, _STATES, _of_order(attempt.account_id, attempt.order_id))
     return any(
         row.state == AttemptState.SUCCEEDED and row.attempt_id != attempt.attempt_id for row in rows
     )

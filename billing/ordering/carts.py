@@ -12,13 +12,12 @@ from billing.errors import CartChanged, Problem, Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.model import Cart, CartLine, Selection
 from billing.rating.money import Money
+from billing.storage.sending import expect, run
 from billing.storage.statements import insert_into
-from billing.storage.tables import cart, cart_line
+from billing.storage.tables import cart, cart_line, order_line
 from billing.subscriptions.shelf import read_shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy import Connection, Row
 
     from billing.accounts.model import Session
@@ -38,18 +37,28 @@ _THIS_LINE = and_(
 )
 _CHANGE_LINE = update(cart_line).where(_THIS_LINE)
 _DELETE_LINE = delete(cart_line).where(_THIS_LINE)
-_DELETE_PRODUCTS = delete(cart_line).where(
+_DELETE_ORDERED = delete(cart_line).where(
     cart_line.c.account_id == bindparam("owner"),
-    cart_line.c.product.in_(bindparam("ordered", expanding=True)),
+    cart_line.c.product.in_(
+        select(order_line.c.product).where(
+            order_line.c.account_id == bindparam("owner"),
+            order_line.c.order_id == bindparam("ordered"),
+        )
+    ),
 )
 _LAST_POSITION = select(func.max(cart_line.c.position)).where(
     cart_line.c.account_id == bindparam("owner")
 )
 
 
+def expect_cart(connection: Connection, account_id: str) -> None:
+    """Have what `read_cart` needs sent with the next trip."""
+    expect(connection, _READ, {"owner": account_id})
+
+
 def read_cart(connection: Connection, account_id: str) -> Cart:
     """The cart of an account; version 0 before anything was ever put into it."""
-    rows = connection.execute(_READ, {"owner": account_id}).all()
+    rows = run(connection, _READ, {"owner": account_id}).all()
     if not rows:
         return Cart(version=0, lines=())
     lines = tuple(_line(row) for row in rows if row.line_id is not None)
@@ -101,7 +110,7 @@ def remove_line(context: Context, session: Session, cart_version: int, line_id: 
         account = require_buyer(connection, context, session)
         before = _seen_cart(connection, account.account_id, cart_version)
         this = {"owner": account.account_id, "this": line_id}
-        removed = connection.execute(_DELETE_LINE, this)
+        removed = run(connection, _DELETE_LINE, this)
         if not removed.rowcount:
             raise Refused(Problem.LINE_GONE, line_id=line_id)
         return _raise_version(connection, account.account_id, before)
@@ -109,15 +118,15 @@ def remove_line(context: Context, session: Session, cart_version: int, line_id: 
     return context.database.work(session.account.account_id, step)
 
 
-def take_out(connection: Connection, account_id: str, products: Iterable[str]) -> None:
-    """Empty the cart of products that were ordered and close its checkout."""
-    connection.execute(_DELETE_PRODUCTS, {"owner": account_id, "ordered": list(products)})
-    connection.execute(_CLOSE, {"owner": account_id})
+def take_out(connection: Connection, account_id: str, order_id: str) -> None:
+    """Empty the cart of the products of an order and close its checkout."""
+    run(connection, _DELETE_ORDERED, {"owner": account_id, "ordered": order_id})
+    run(connection, _CLOSE, {"owner": account_id})
 
 
 def store_checkout_key(connection: Connection, account_id: str, key: str) -> None:
     """Give the checkout of a cart that exists a new idempotency key."""
-    connection.execute(_CHANGE, {"owner": account_id, "checkout_key": key})
+    run(connection, _CHANGE, {"owner": account_id, "checkout_key": key})
 
 
 def store_price_seen(
@@ -130,7 +139,7 @@ def store_price_seen(
         if shown != line.price_seen:
             price = {"price_seen_minor": shown.minor, "currency": shown.currency}
             this = {"owner": account_id, "this": line.line_id}
-            connection.execute(_CHANGE_LINE, this | price)
+            run(connection, _CHANGE_LINE, this | price)
         lines.append(replace(line, price_seen=shown))
     return replace(seen, lines=tuple(lines))
 
@@ -153,21 +162,21 @@ def _check_place(before: Cart, selection: Selection, line_id: str | None, name: 
 
 def _raise_version(connection: Connection, account_id: str, before: Cart) -> Cart:
     version = before.version + 1
-    raised = connection.execute(_CHANGE, {"owner": account_id, "version": version})
+    raised = run(connection, _CHANGE, {"owner": account_id, "version": version})
     if not raised.rowcount:
-        connection.execute(insert_into(cart), {"account_id": account_id, "version": version})
+        run(connection, insert_into(cart), {"account_id": account_id, "version": version})
     return read_cart(connection, account_id)
 
 
 def _insert_line(connection: Connection, account_id: str, line: CartLine) -> None:
-    last = connection.execute(_LAST_POSITION, {"owner": account_id}).scalar_one()
+    last = run(connection, _LAST_POSITION, {"owner": account_id}).scalar_one()
     place = {"account_id": account_id, "line_id": line.line_id, "position": (last or 0) + 1}
-    connection.execute(insert_into(cart_line), place | _line_values(line))
+    run(connection, insert_into(cart_line), place | _line_values(line))
 
 
 def _update_line(connection: Connection, account_id: str, line: CartLine) -> None:
     this = {"owner": account_id, "this": line.line_id}
-    connection.execute(_CHANGE_LINE, this | _line_values(line))
+    run(connection, _CHANGE_LINE, this | _line_values(line))
 
 
 def _line_values(line: CartLine) -> dict[str, object]:

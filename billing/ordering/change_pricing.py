@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from billing.accounts.entry import read_credit
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Problem, Refused
 from billing.invoicing.debts import is_owed
 from billing.invoicing.drafting import billed_line
 from billing.invoicing.read import invoice_of_order, read_tax_left
 from billing.ordering.buyer import require_buyer
-from billing.ordering.checkouts import read_credit
 from billing.ordering.pricing import buyer_tax
 from billing.rating.change import PaidPeriod, change_quote
 from billing.rating.periods import BillingPeriod

@@ -5,29 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
-
+from billing.accounts.entry import read_credit
 from billing.errors import Problem, Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.carts import read_cart, store_checkout_key, store_price_seen
 from billing.ordering.model import Checkout, PriceChange
 from billing.ordering.pricing import checked_buyer_tax, price_cart
 from billing.ordering.standing import number_to_confirm
-from billing.rating.money import Money
-from billing.storage.tables import account as account_table
 from billing.subscriptions.shelf import read_shelf
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from billing.accounts.model import Account, Session
+    from billing.accounts.model import Session
     from billing.context import Context
     from billing.ordering.model import Cart
     from billing.rating.quote import Quote
-
-_CREDIT = select(account_table.c.credit_minor).where(
-    account_table.c.account_id == bindparam("owner")
-)
 
 
 def open_checkout(context: Context, session: Session, vat_id: str | None) -> Checkout:
@@ -75,12 +68,6 @@ def open_checkout(context: Context, session: Session, vat_id: str | None) -> Che
         )
 
     return context.database.work(session.account.account_id, step)
-
-
-def read_credit(connection: Connection, account: Account) -> Money:
-    """The account's credit (Guthaben)."""
-    minor: int = connection.execute(_CREDIT, {"owner": account.account_id}).scalar_one()
-    return Money.from_minor(minor, account.currency)
 
 
 def _price_changes(seen: Cart, priced: Quote) -> tuple[PriceChange, ...]:

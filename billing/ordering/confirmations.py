@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.accounts.entry import contact_mail
 from billing.catalogue.model import Offer
 from billing.mail.outbox import MailKind, destination
-from billing.ordering.model import Confirmation, OrderedLine
+from billing.ordering.model import Confirmation, MailState, OrderedLine
 from billing.ordering.orders import OrderKind
 
 if TYPE_CHECKING:
@@ -17,9 +18,21 @@ if TYPE_CHECKING:
 
 def confirm(connection: Connection, record: OrderRecord, *, replayed: bool) -> Confirmation:
     """The confirmation of a fulfilled order; `replayed`: it had been fulfilled before."""
-    mail_to, mail_state = destination(
-        connection, record.account_id, record.contact_id, mail_kind(record), record.order_id
-    )
+    kind = mail_kind(record)
+    sent = destination(connection, record.account_id, record.contact_id, kind, record.order_id)
+    return _confirmation(record, sent, replayed=replayed)
+
+
+def confirm_new(connection: Connection, record: OrderRecord) -> Confirmation:
+    """The confirmation of an order that this transaction fulfilled, so that its mail waits."""
+    mail_to = contact_mail(connection, record.account_id, record.contact_id)
+    return _confirmation(record, (mail_to, MailState.WAITING), replayed=False)
+
+
+def _confirmation(
+    record: OrderRecord, sent: tuple[str, MailState], *, replayed: bool
+) -> Confirmation:
+    mail_to, mail_state = sent
     return Confirmation(
         order_id=record.order_id,
         order_number=record.number,

@@ -14,6 +14,7 @@ from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import Refused
 from billing.ordering.buyer import require_buyer
 from billing.ordering.model import Draft, Place, StoredDraft
+from billing.storage.sending import run
 from billing.storage.tables import draft as draft_table
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def delete_draft(connection: Connection, session: Session, draft_id: str) -> Non
 
 def delete_cart_drafts(connection: Connection, account_id: str) -> None:
     """Forget every draft of an account that stands at its cart or checkout."""
-    connection.execute(_DELETE_CART_PLACES, {"owner": account_id})
+    run(connection, _DELETE_CART_PLACES, {"owner": account_id})
 
 
 def newest_draft(

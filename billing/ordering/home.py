@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.accounts.entry import read_credit
 from billing.ordering.carts import read_cart
-from billing.ordering.checkouts import read_credit
 from billing.ordering.drafts import newest_draft
 from billing.ordering.model import Home
 from billing.ordering.owing import unpaid_invoices

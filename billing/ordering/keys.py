@@ -8,9 +8,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
-from billing.storage.engine import insert_if_absent
+from billing.storage.engine import insert_or_replace
+from billing.storage.sending import expect, run
 from billing.storage.tables import idempotency
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _THIS = (
     idempotency.c.key == bindparam("named"),
 )
 _RECALL = select(idempotency.c.request_hash, idempotency.c.order_id).where(*_THIS)
-_REPLACE = update(idempotency).where(*_THIS)
 
 
 class Operation(StrEnum):
@@ -47,12 +47,17 @@ def request_hash(*parts: object) -> str:
     return sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 
 
+def expect_recall(connection: Connection, account_id: str, operation: Operation, key: str) -> None:
+    """Have what `recall` needs sent with the next trip."""
+    expect(connection, _RECALL, {"owner": account_id, "made_for": operation, "named": key})
+
+
 def recall(
     connection: Connection, account_id: str, operation: Operation, key: str
 ) -> Recalled | None:
     """What was asked for under this key before, if anything."""
     this = {"owner": account_id, "made_for": operation, "named": key}
-    row = connection.execute(_RECALL, this).one_or_none()
+    row = run(connection, _RECALL, this).one_or_none()
     return None if row is None else Recalled(row.request_hash, row.order_id)
 
 
@@ -64,8 +69,11 @@ def remember(
     recalled: Recalled,
 ) -> None:
     """Store what was asked for under a key, in place of an order that failed under it."""
-    made = {"request_hash": recalled.request_hash, "order_id": recalled.order_id}
-    named = {"account_id": account_id, "operation": operation, "key": key}
-    if not insert_if_absent(connection, idempotency, named | made):
-        this = {"owner": account_id, "made_for": operation, "named": key}
-        connection.execute(_REPLACE, this | made)
+    row = {
+        "account_id": account_id,
+        "operation": operation,
+        "key": key,
+        "request_hash": recalled.request_hash,
+        "order_id": recalled.order_id,
+    }
+    insert_or_replace(connection, idempotency, row)

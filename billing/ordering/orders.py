@@ -20,6 +20,7 @@ from billing.rating.money import Money
 from billing.rating.periods import BillingPeriod
 from billing.rating.quote import TaxLine
 from billing.rating.tax import TaxTreatment
+from billing.storage.sending import expect, run
 from billing.storage.statements import insert_into
 from billing.storage.tables import account, order, order_credit, order_line, order_tax
 
@@ -28,12 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-_ONE_MORE = (
-    update(account)
-    .where(account.c.account_id == bindparam("owner"))
-    .values(order_count=account.c.order_count + 1)
-    .returning(account.c.order_count)
-)
+_MINE = account.c.account_id == bindparam("owner")
+_COUNT = select(account.c.order_count).where(_MINE)
+_COUNT_ON = update(account).where(_MINE)
 _THIS = (order.c.account_id == bindparam("owner"), order.c.order_id == bindparam("this"))
 _READ = select(order).where(*_THIS)
 _CHANGE = update(order).where(*_THIS)
@@ -152,25 +150,32 @@ class OrderRecord:
         return self.treatment is TaxTreatment.UNDECIDED
 
 
+def expect_number(connection: Connection, account_id: str) -> None:
+    """Have what `next_number` needs sent with the next trip."""
+    expect(connection, _COUNT, {"owner": account_id})
+
+
 def next_number(connection: Connection, account_id: str, placed_on: date) -> str:
     """The next order number of a locked account, such as B-2026-000042."""
-    count: int = connection.execute(_ONE_MORE, {"owner": account_id}).scalar_one()
+    count: int = run(connection, _COUNT, {"owner": account_id}).scalar_one() + 1
+    run(connection, _COUNT_ON, {"owner": account_id, "order_count": count})
     return f"B-{placed_on.year}-{count:06d}"
 
 
 def insert_order(connection: Connection, record: OrderRecord) -> None:
     """Store a new order with its lines and taxes."""
     key = {"account_id": record.account_id, "order_id": record.order_id}
-    connection.execute(insert_into(order), key | _values(record) | _payment_values(record.payment))
-    connection.execute(
+    run(connection, insert_into(order), key | _values(record) | _payment_values(record.payment))
+    run(
+        connection,
         insert_into(order_line),
         [key | _line_values(line, index) for index, line in enumerate(record.lines)],
     )
     if record.taxes:
-        connection.execute(insert_into(order_tax), [key | _tax_values(tax) for tax in record.taxes])
+        run(connection, insert_into(order_tax), [key | _tax_values(tax) for tax in record.taxes])
     if record.credits:
-        connection.execute(
-            insert_into(order_credit), [key | _credit_values(c) for c in record.credits]
+        run(
+            connection, insert_into(order_credit), [key | _credit_values(c) for c in record.credits]
         )
     if record.invoice_waits and record.kind is not OrderKind.TRIAL:
         await_answer(connection, record.account_id, record.vat_id, record.placed_at)
@@ -178,7 +183,9 @@ def insert_order(connection: Connection, record: OrderRecord) -> None:
 
 def set_order_state(connection: Connection, record: OrderRecord, state: OrderState) -> OrderRecord:
     """The order in its new state, stored."""
-    connection.execute(_CHANGE, _this(record) | {"state": state})
+    if record.state is state:
+        return record
+    run(connection, _CHANGE, _this(record) | {"state": state})
     return replace(record, state=state)
 
 
@@ -186,7 +193,7 @@ def set_order_payment(
     connection: Connection, record: OrderRecord, payment: PaymentSummary
 ) -> OrderRecord:
     """The order with what it is to be paid with from now on, stored; its invoice stays as it is."""
-    connection.execute(_CHANGE, _this(record) | _payment_values(payment))
+    run(connection, _CHANGE, _this(record) | _payment_values(payment))
     return replace(record, payment=payment)
 
 
@@ -199,7 +206,7 @@ def set_order_tax(connection: Connection, record: OrderRecord) -> None:
         "credit_minor": record.credit.minor,
         "total_minor": record.total.minor,
     }
-    connection.execute(_CHANGE, _this(record) | decided)
+    run(connection, _CHANGE, _this(record) | decided)
     kept = [str(tax.rate) for tax in record.taxes]
     connection.execute(
         delete(order_tax).where(
@@ -229,9 +236,9 @@ def set_line_subscription(
 def read_order(connection: Connection, account_id: str, order_id: str) -> OrderRecord:
     """An order of an account; it must exist."""
     this = {"owner": account_id, "this": order_id}
-    row = connection.execute(_READ, this).one()
-    lines = connection.execute(_LINES, this)
-    taxes = connection.execute(_TAXES, this)
+    row = run(connection, _READ, this).one()
+    lines = run(connection, _LINES, this)
+    taxes = run(connection, _TAXES, this)
     currency = row.currency
     return OrderRecord(
         account_id=account_id,

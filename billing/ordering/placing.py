@@ -17,7 +17,7 @@ from billing.errors import (
     PaymentDeclined,
     PaymentUnknown,
 )
-from billing.ordering.accepting import accept_order
+from billing.ordering.accepting import accept_order, expect_order
 from billing.ordering.asking import authorise
 from billing.ordering.confirmations import confirm
 from billing.ordering.model import Confirmation
@@ -60,22 +60,33 @@ def place_order(context: Context, session: Session, request: OrderRequest) -> Co
     def accept(connection: Connection, give_up: str) -> Confirmation | Pending:
         return accept_order(connection, context, session, request, payment, give_up=give_up)
 
-    return carry_through(context, session.account.account_id, accept)
+    return carry_through(
+        context,
+        session.account.account_id,
+        accept,
+        expecting=lambda connection: expect_order(connection, session, request),
+    )
 
 
 def carry_through(
     context: Context,
     account_id: str,
     accept: Callable[[Connection, str], Confirmation | Pending],
+    *,
+    expecting: Callable[[Connection], None] | None = None,
 ) -> Confirmation:
     """Accept an order, pay it and settle it; `accept` is told the id of an attempt to give up.
+
+    `expecting` as `Database.work`.
 
     Raises:
         OrderConflict, PaymentDeclined, PaymentUnknown, PaymentActionNeeded: as `place_order`.
     """
 
     def accepted(give_up: str = "") -> Confirmation | Pending:
-        return context.database.work(account_id, lambda connection: accept(connection, give_up))
+        return context.database.work(
+            account_id, lambda connection: accept(connection, give_up), expecting=expecting
+        )
 
     outcome = accepted()
     if isinstance(outcome, Confirmation):

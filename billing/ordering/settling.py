@@ -27,6 +27,7 @@ from billing.ordering.orders import OrderKind, OrderState, read_order, set_order
 from billing.payments.gateway import GatewayStatus
 from billing.payments.methods import keep_method
 from billing.payments.model import DeclineReason, PaymentKind
+from billing.storage.sending import run
 from billing.storage.tables import account as account_table
 from billing.subscriptions.changes import apply_change, can_apply_change
 from billing.subscriptions.dunning import payment_failed, recover
@@ -252,7 +253,7 @@ def who_for(record: OrderRecord) -> Who:
 def give_credit(connection: Connection, account_id: str, credit: Money) -> None:
     """Add to the account's credit (Guthaben)."""
     if credit.minor:
-        connection.execute(_GIVE, {"owner": account_id, "given": credit.minor})
+        run(connection, _GIVE, {"owner": account_id, "given": credit.minor})
 
 
 def leave_unknown(connection: Connection, context: Context, attempt: Attempt) -> None:
@@ -272,7 +273,7 @@ def _started(
     if record.kind is OrderKind.PURCHASE:
         if record.vat_id_state is VatIdState.CONFIRMED:
             keep_confirmed(connection, record.account_id, record.vat_id)
-        take_out(connection, record.account_id, [line.product for line in lines])
+        take_out(connection, record.account_id, record.order_id)
         delete_cart_drafts(connection, record.account_id)
     return replace(record, lines=lines)
 

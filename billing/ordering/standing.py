@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.audit import record_event
@@ -14,7 +14,7 @@ from billing.ordering.attempts import (
     last_attempt,
     store_answer,
 )
-from billing.ordering.confirmations import confirm
+from billing.ordering.confirmations import confirm, confirm_new
 from billing.ordering.keys import Operation, Recalled, recall, remember
 from billing.ordering.orders import OrderRecord, OrderState, insert_order, read_order
 from billing.ordering.settling import fail, fulfil, give_credit
@@ -127,6 +127,10 @@ def place(
     keys: Iterable[str],
 ) -> Confirmation | Pending:
     """Store a new order under its keys; one that needs no gateway is fulfilled at once."""
+    kind = None if asked.payment is None else shown(asked.payment).kind
+    at_once = kind in {None, PaymentKind.INVOICE} or not record.total.minor
+    if at_once:
+        record = replace(record, state=OrderState.FULFILLED)
     insert_order(connection, record)
     for key in keys:
         recalled = Recalled(asked.request_hash, record.order_id)
@@ -141,9 +145,8 @@ def place(
         object_id=record.order_id,
         new={"number": record.number, "total": str(record.total.amount)},
     )
-    kind = None if asked.payment is None else shown(asked.payment).kind
-    if kind in {None, PaymentKind.INVOICE} or not record.total.minor:
-        return confirm(connection, fulfil(connection, context, record), replayed=False)
+    if at_once or kind is None:
+        return confirm_new(connection, fulfil(connection, context, record))
     attempt = create_attempt(
         connection, record, context.ids.new(), kind, method_id=_method_id(asked.payment)
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billing.catalogue.model import Offer
 from billing.errors import OrderConflict, Problem, Refused
 from billing.ordering.buyer import require_buyer
-from billing.ordering.confirmations import confirm
+from billing.ordering.confirmations import confirm, confirm_new
 from billing.ordering.drafts import delete_draft
 from billing.ordering.keys import Operation, Recalled, recall, remember, request_hash
 from billing.ordering.orders import (
@@ -83,7 +83,7 @@ def start_trial(context: Context, session: Session, draft: Draft) -> Confirmatio
         recalled = Recalled(wanted, record.order_id)
         remember(connection, account.account_id, Operation.TRIAL, draft.key, recalled)
         delete_draft(connection, session, draft.draft_id)
-        return confirm(connection, fulfil(connection, context, record), replayed=False)
+        return confirm_new(connection, fulfil(connection, context, record))
 
     return context.database.work(session.account.account_id, step)
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 
 from billing.payments.model import PaymentKind, PaymentSummary, StoredMethod
 from billing.storage.invoice_tables import payment_method
+from billing.storage.sending import expect, run
 from billing.storage.statements import insert_into
 
 if TYPE_CHECKING:
@@ -46,13 +47,14 @@ def keep_method(connection: Connection, context: Context, record: OrderRecord, t
     elif not token:
         return
     since = context.clock.now()
-    newest = connection.execute(_NEWEST, {"owner": record.account_id}).one_or_none()
+    newest = run(connection, _NEWEST, {"owner": record.account_id}).one_or_none()
     if newest is not None:
         if (newest.token, newest.kind) == (token, shown.kind):
             return
         # Machines' clocks differ, and the newest method is the one that is charged.
         since = max(since, newest.since + _A_TICK)
-    connection.execute(
+    run(
+        connection,
         insert_into(payment_method),
         {
             "account_id": record.account_id,
@@ -66,15 +68,20 @@ def keep_method(connection: Connection, context: Context, record: OrderRecord, t
     )
 
 
+def expect_method(connection: Connection, account_id: str) -> None:
+    """Have what `keep_method` needs sent with the next trip."""
+    expect(connection, _NEWEST, {"owner": account_id})
+
+
 def current_method(connection: Connection, account_id: str) -> StoredMethod | None:
     """The newest method of an account; None when nothing was kept yet."""
-    row = connection.execute(_NEWEST, {"owner": account_id}).one_or_none()
+    row = run(connection, _NEWEST, {"owner": account_id}).one_or_none()
     return None if row is None else _method(row)
 
 
 def read_method(connection: Connection, account_id: str, method_id: str) -> StoredMethod:
     """A method of an account; it must exist."""
-    return _method(connection.execute(_READ, {"owner": account_id, "this": method_id}).one())
+    return _method(run(connection, _READ, {"owner": account_id, "this": method_id}).one())
 
 
 def _method(row: Row[Any]) -> StoredMethod:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _EXACT = Context(prec=MAX_PREC, rounding=ROUND_HALF_UP, Emin=MIN_EMIN, Emax=MAX_
 
 # Far above any amount, far below what would exhaust the memory: 1E+999999999 is eleven characters.
 _LARGEST_EXPONENT = 200
+_QUANTA = [Decimal((0, (1,), -digits)) for digits in range(5)]
 
 
 def currency_digits(currency: str) -> int:
@@ -59,6 +61,13 @@ def _quantized(amount: Decimal, digits: int) -> Decimal:
     return _EXACT.plus(_EXACT.quantize(amount, Decimal((0, (1,), -digits))))
 
 
+def _is_exact(amount: Decimal, digits: int) -> bool:
+    """Whether an amount is what `_quantized` would make of it already, as nearly all are."""
+    if not amount.same_quantum(_QUANTA[digits]) or amount.adjusted() > _LARGEST_EXPONENT:
+        return False
+    return bool(amount) or not amount.is_signed()
+
+
 def _shifted(whole: int, exponent: int) -> Decimal:
     return _EXACT.scaleb(Decimal(whole), exponent)
 
@@ -77,7 +86,10 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        exact = _quantized(self.amount, currency_digits(self.currency))
+        digits = currency_digits(self.currency)
+        if _is_exact(self.amount, digits):
+            return
+        exact = _quantized(self.amount, digits)
         if exact != self.amount:
             raise ValueError(f"more precise than {self.currency} allows")
         object.__setattr__(self, "amount", exact)
@@ -93,6 +105,7 @@ class Money:
         return cls(_shifted(minor, -currency_digits(currency)), currency)
 
     @classmethod
+    @cache
     def zero(cls, currency: str) -> Self:
         """Nothing of a currency."""
         return cls.from_minor(0, currency)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage.engine import begun, cause_of, kind_of, may_pass, naming_failures
+from billing.storage.sending import run, send_waiting
 from billing.storage.tables import account
 
 if TYPE_CHECKING:
@@ -52,8 +53,16 @@ class Database:
 
         return self._repeated(once)
 
-    def work(self, account_id: str | None, step: Callable[[Connection], Answer]) -> Answer:
+    def work(
+        self,
+        account_id: str | None,
+        step: Callable[[Connection], Answer],
+        *,
+        expecting: Callable[[Connection], None] | None = None,
+    ) -> Answer:
         """Run `step` as one transaction that has locked the account first, if one is named.
+
+        `expecting` may say what `step` will read, so that it comes in one trip with the lock.
 
         After a deadlock, a serialization failure or a connection lost before the commit, `step`
         runs again from its start, five times at most, so it must have no effects outside the
@@ -70,8 +79,13 @@ class Database:
         def once() -> Answer:
             with begun(self._writers, self._kind.to_write) as connection:
                 if account_id is not None and self._kind.locks_rows:
-                    connection.execute(_LOCK, {"owner": account_id})
+                    run(connection, _LOCK, {"owner": account_id})
+                if expecting is not None:
+                    expecting(connection)
+                # Nothing is decided, not even what time it is, before the lock is there.
+                send_waiting(connection)
                 answer = step(connection)
+                send_waiting(connection)
                 self._kind.require_success(connection)
                 try:
                     connection.commit()

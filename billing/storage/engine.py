@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -14,19 +14,23 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage import postgresql, sqlite
 from billing.storage.files import naming_file_failures
+from billing.storage.kinds import kind_of
+from billing.storage.sending import attached, begin, run, send_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine, Table
 
-    from billing.storage.kind import Kind
+    from billing.storage.waiting import Waiting
 
 __all__ = [
     "BUSY_SECONDS",
+    "add_if_absent",
     "begun",
     "cause_of",
     "insert_if_absent",
+    "insert_or_replace",
     "kind_of",
     "may_pass",
     "naming_failures",
@@ -39,7 +43,6 @@ __all__ = [
 BUSY_SECONDS = 5.0
 
 _IN_MEMORY = ":memory:"
-_KINDS = {"sqlite": sqlite.SQLITE, postgresql.BACKEND: postgresql.POSTGRESQL}
 
 
 def sqlite_file(address: str) -> Path | None:
@@ -83,26 +86,21 @@ def open_engine(address: str, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """
     file, place = sqlite_file(address), safe_place(address)
     if file is not None:
-        return sqlite.open_file(file, place, busy_seconds)
+        return attached(sqlite.open_file(file, place, busy_seconds))
     url = _parsed(address)
     # A SQLite database in memory is not kept, and every thread would have one of its own.
     if url is None or not url.drivername.startswith(postgresql.BACKEND):
         raise DatabaseUnavailable(StorageCause.UNREACHABLE, place)
-    return postgresql.open_server(url, place, busy_seconds)
-
-
-def kind_of(engine: Engine | Connection) -> Kind:
-    """What depends on which database it is."""
-    return _KINDS[engine.dialect.name]
+    return attached(postgresql.open_server(url, place, busy_seconds))
 
 
 @contextmanager
 def begun(engine: Engine, statements: tuple[str, ...]) -> Iterator[Connection]:
     """A transaction that these statements begin; the end of the block commits or rolls back."""
     with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+        begin(connection, statements)
         yield connection
+        send_waiting(connection)
 
 
 @contextmanager
@@ -131,13 +129,22 @@ def may_pass(error: DBAPIError) -> bool:
     return postgresql.may_pass(error)
 
 
-def insert_if_absent(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its key is taken; whether it was inserted.
 
     Unlike catching the refusal of an insert, this leaves the transaction usable on every database.
     """
-    statement = kind_of(connection).insert_if_absent(table)
-    return connection.execute(statement, row).rowcount == 1
+    return add_if_absent(connection, table, row).rowcount == 1
+
+
+def add_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> Waiting:
+    """As `insert_if_absent`, for whoever need not know at once, or at all."""
+    return run(connection, kind_of(connection).insert_if_absent(table), row)
+
+
+def insert_or_replace(connection: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert a whole row, in place of the one with its primary key if there is one."""
+    run(connection, kind_of(connection).insert_or_replace(table), row)
 
 
 def _parsed(address: str) -> URL | None:

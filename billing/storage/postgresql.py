@@ -13,8 +13,13 @@ from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage.kind import Kind
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine, ExceptionContext, Insert, Table
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, Insert, Table
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.types import TypeEngine
+
+    from billing.storage.waiting import Waiting
 
 BACKEND = "postgresql"
 _TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -32,7 +37,11 @@ _CONNECTING = {
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+    # Statements are prepared where they are sent; what psycopg does for its own would undo that.
+    "prepare_threshold": None,
 }
+# Values are read as text.
+_TEXT = "-c DateStyle=ISO -c TimeZone=UTC -c plan_cache_mode=force_generic_plan"
 
 # What one starter after another holds while it creates or migrates the tables.
 _MIGRATING = 0x42494C4C494E47
@@ -40,6 +49,8 @@ _MIGRATING = 0x42494C4C494E47
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 _PASSING = frozenset({_SERIALIZATION_FAILURE, _DEADLOCK})
 _CONNECTION_EXCEPTION = "08"
+# libpq's PQTRANS_INERROR.
+_IN_ERROR = 3
 _CAUSES = {
     _SERIALIZATION_FAILURE: StorageCause.LOCKED,
     _DEADLOCK: StorageCause.LOCKED,
@@ -118,14 +129,14 @@ def _connecting(url: URL, busy_seconds: float) -> dict[str, Any]:
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return {
         **{name: value for name, value in _CONNECTING.items() if name not in url.query},
-        "options": f"{options} {url.query.get('options', '')}".rstrip(),
+        "options": f"{options} {url.query.get('options', '')} {_TEXT}",
     }
 
 
 def _require_success(connection: Connection) -> None:
     """Let nobody commit behind a refused statement: PostgreSQL would roll back without a word."""
     driver: Any = connection.connection.driver_connection
-    if driver.info.transaction_status.name == "INERROR":
+    if driver.pgconn.transaction_status == _IN_ERROR:
         raise AssertionError("a step went on after a statement that was refused")
 
 
@@ -143,7 +154,20 @@ def _forget_values(context: ExceptionContext) -> None:
 def _insert_if_absent(table: Table) -> Insert:
     from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - 20 ms only PostgreSQL costs
 
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_or_replace(table: Table) -> Insert:
+    from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - as above
+
+    statement = insert(table)
+    values = {column.name: statement.excluded[column.name] for column in table.c}
+    keys = {column.name for column in table.primary_key}
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={name: value for name, value in values.items() if name not in keys},
+    )
 
 
 def _take_turn(connection: Connection) -> None:
@@ -155,13 +179,43 @@ def _every_statement_was_checked(connection: Connection) -> None:
     """PostgreSQL has checked every reference when the statement that made it was run."""
 
 
+@cache
+def _dialect() -> Dialect:
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg  # noqa: PLC0415 - as above
+
+    return PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+
+def _writer(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    from billing.storage.pipeline import writer  # noqa: PLC0415 - psycopg is there only if wanted
+
+    return writer(type_, dialect)
+
+
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    from billing.storage.pipeline import reader  # noqa: PLC0415 - as above
+
+    return reader(type_, dialect)
+
+
+def _send(driver: Any, prepared: dict[str, Any], batch: Sequence[Waiting]) -> None:
+    from billing.storage.pipeline import send  # noqa: PLC0415 - as above
+
+    send(driver, prepared, batch)
+
+
 POSTGRESQL = Kind(
     to_read=(_TO_READ,),
     to_write=(_TO_WRITE,),
     to_migrate=(_TO_WRITE,),
     locks_rows=True,
     insert_if_absent=_insert_if_absent,
+    insert_or_replace=_insert_or_replace,
     take_turn=_take_turn,
     check=_every_statement_was_checked,
     require_success=_require_success,
+    dialect=_dialect,
+    writer=_writer,
+    reader=_reader,
+    send=_send,
 )

@@ -8,7 +8,7 @@ import stat
 import time
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -18,11 +18,15 @@ from billing.storage.files import naming_file_failures
 from billing.storage.kind import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, Insert, Table
+    from sqlalchemy import Connection, Dialect, Engine, Insert, Table
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.types import TypeEngine
+
+    from billing.storage.waiting import Waiting
 
 _TO_READ = ("PRAGMA query_only = ON", "BEGIN")
 _TO_WRITE = ("PRAGMA query_only = OFF", "BEGIN IMMEDIATE")
@@ -109,7 +113,20 @@ def _keep_write_ahead_log(engine: Engine, busy_seconds: float) -> None:
 def _insert_if_absent(table: Table) -> Insert:
     from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - each dialect costs its import
 
-    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_or_replace(table: Table) -> Insert:
+    from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - as above
+
+    statement = insert(table)
+    values = {column.name: statement.excluded[column.name] for column in table.c}
+    keys = {column.name for column in table.primary_key}
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={name: value for name, value in values.items() if name not in keys},
+    )
 
 
 def _beginning_is_enough(connection: Connection) -> None:
@@ -126,13 +143,57 @@ def _goes_on_after_a_refusal(connection: Connection) -> None:
     """A refused statement leaves what was done before it in the transaction."""
 
 
+@cache
+def _dialect() -> Dialect:
+    from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite  # noqa: PLC0415 - as above
+
+    return SQLiteDialect_pysqlite()
+
+
+def _writer(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return type_.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reader(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return type_.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _send(driver: sqlite3.Connection, _prepared: object, batch: Sequence[Waiting]) -> None:
+    cursor = driver.cursor()
+    for waiting in batch:
+        compiled, runs = waiting.compiled, waiting.runs
+        rows: list[Any] = []
+        if len(runs) > 1:
+            cursor.executemany(compiled.text, runs)
+        else:
+            cursor.execute(compiled.text, runs[0])
+            if compiled.row is not None:
+                make, read = compiled.row, compiled.read
+                rows = [
+                    make(
+                        [
+                            value if convert is None else convert(value)
+                            for value, convert in zip(row, read, strict=True)
+                        ]
+                    )
+                    for row in cursor.fetchall()
+                ]
+        waiting.answered(rows, cursor.rowcount)
+    cursor.close()
+
+
 SQLITE = Kind(
     to_read=_TO_READ,
     to_write=_TO_WRITE,
     to_migrate=_TO_MIGRATE,
     locks_rows=False,
     insert_if_absent=_insert_if_absent,
+    insert_or_replace=_insert_or_replace,
     take_turn=_beginning_is_enough,
     check=_check_owners,
     require_success=_goes_on_after_a_refusal,
+    dialect=_dialect,
+    writer=_writer,
+    reader=_reader,
+    send=_send,
 )

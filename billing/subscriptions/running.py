@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from billing.errors import Problem, Refused
 from billing.ordering.attempts import AttemptState, last_attempt
 from billing.ordering.orders import OrderState
+from billing.storage.sending import run
 from billing.storage.tables import order, order_line
 from billing.subscriptions.model import SubscriptionState
 from billing.subscriptions.subscriptions import state_on
@@ -78,7 +79,7 @@ def read_running(
 def awaits_payment(connection: Connection, account_id: str, subscription_id: str) -> bool:
     """Whether an order for a subscription still waits to be paid, or to hear that it was."""
     asked = {"owner": account_id, "this": subscription_id}
-    return connection.execute(_AWAITING, asked).first() is not None
+    return run(connection, _AWAITING, asked).first() is not None
 
 
 def _is_owed(connection: Connection, row: Row[Any], today: date) -> bool:

@@ -9,9 +9,10 @@ from sqlalchemy import bindparam, delete, select
 from billing.catalogue.model import Offer
 from billing.ordering.orders import OrderKind, set_line_subscription
 from billing.rating.trials import reminder_day
-from billing.storage.tables import licence, subscription
+from billing.storage.sending import run
+from billing.storage.tables import licence
 from billing.subscriptions.model import HELD_STATES, EventKind, SubscriptionState
-from billing.subscriptions.subscriptions import state_on
+from billing.subscriptions.subscriptions import read_rows, state_on
 from billing.subscriptions.transitions import advance, begin
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from billing.ordering.orders import LineRecord, OrderRecord
     from billing.subscriptions.transitions import Who
 
-_ALL = select(subscription).where(subscription.c.account_id == bindparam("owner"))
 _HOLDERS = (
     select(licence.c.user_id)
     .where(
@@ -41,7 +41,7 @@ def start(
     licences stay with their users. The answer are the lines with the subscriptions they really
     gave: the trial of a product may have begun, or ended, since the order was placed.
     """
-    rows = connection.execute(_ALL, {"owner": record.account_id}).all()
+    rows = read_rows(connection, record.account_id).all()
     held = {row.product: row for row in rows if row.state in HELD_STATES}
     known = {row.subscription_id for row in rows}
     lines, new = [], {}
@@ -79,7 +79,7 @@ def keep_licences_within(
     connection: Connection, account_id: str, subscription_id: str, seats: int
 ) -> None:
     """Take back the latest licences when a subscription becomes a smaller one."""
-    holders = connection.scalars(_HOLDERS, {"owner": account_id, "held": subscription_id}).all()
+    holders = run(connection, _HOLDERS, {"owner": account_id, "held": subscription_id}).scalars()
     for user_id in holders[seats:]:
         connection.execute(
             delete(licence).where(

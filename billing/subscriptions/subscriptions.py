@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 
 from billing.catalogue.model import BillingCycle
 from billing.rating.money import Money
+from billing.storage.sending import expect, run
 from billing.storage.tables import licence, subscription
 from billing.subscriptions.model import HELD_STATES, Subscription, SubscriptionState
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from billing.catalogue.model import Catalogue
+    from billing.storage.waiting import Waiting
 
 _ASSIGNED = (
     select(licence.c.subscription_id, func.count().label("number"))
@@ -35,12 +37,21 @@ _RENEWING = frozenset({SubscriptionState.ACTIVE, SubscriptionState.PAST_DUE})
 _ENDING = frozenset({SubscriptionState.TRIALING, SubscriptionState.CANCELLING})
 
 
+def read_rows(connection: Connection, account_id: str) -> Waiting:
+    """The rows of all subscriptions of an account, oldest first."""
+    return run(connection, _READ, {"owner": account_id})
+
+
+def expect_subscriptions(connection: Connection, account_id: str) -> None:
+    """Have what `read_rows` needs sent with the next trip."""
+    expect(connection, _READ, {"owner": account_id})
+
+
 def read_subscriptions(
     connection: Connection, account_id: str, today: date
 ) -> tuple[Subscription, ...]:
     """All subscriptions of an account as they stand on `today`, oldest first."""
-    rows = connection.execute(_READ, {"owner": account_id})
-    return tuple(_subscription(row, today) for row in rows)
+    return tuple(_subscription(row, today) for row in read_rows(connection, account_id))
 
 
 def state_on(stored: str, period_end: date, today: date) -> SubscriptionState:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select, update
 
 from billing.audit import Actor, event_row
 from billing.errors import IllegalTransition
+from billing.storage.sending import run
 from billing.storage.statements import insert_into
 from billing.storage.tables import audit_event, subscription, subscription_event
 from billing.subscriptions.model import EventKind, SubscriptionState
@@ -77,7 +78,8 @@ class Who:
 def read_row(connection: Connection, account_id: str, subscription_id: str) -> Row[Any] | None:
     """A subscription as it is stored, under the lock of its account."""
     this = {"owner": account_id, "this": subscription_id}
-    return connection.execute(_READ, this).one_or_none()
+    row: Row[Any] | None = run(connection, _READ, this).one_or_none()
+    return row
 
 
 def begin(
@@ -99,7 +101,7 @@ def begin(
         _Step(account_id, subscription_id, 1, event, None, {**values, "state": state})
         for subscription_id, values in subscriptions.items()
     ]
-    connection.execute(insert_into(subscription), [_key(step) | step.new for step in steps])
+    run(connection, insert_into(subscription), [_key(step) | step.new for step in steps])
     _log(connection, context, steps, who)
 
 
@@ -121,7 +123,7 @@ def advance(
     old = {name: getattr(row, name) for name in new}
     version = row.version + 1
     this = {"owner": row.account_id, "this": row.subscription_id}
-    connection.execute(_CHANGE, this | new | {"version": version})
+    run(connection, _CHANGE, this | new | {"version": version})
     step = _Step(row.account_id, row.subscription_id, version, event, old, new)
     _log(connection, context, [step], who)
 
@@ -146,14 +148,16 @@ def _log(connection: Connection, context: Context, steps: Sequence[_Step], who: 
     changes = [plain_values(step.new) for step in steps]
     now = context.clock.now()
     logged = {"at": now, "on_day": who.today, "contact_id": who.contact_id}
-    connection.execute(
+    run(
+        connection,
         insert_into(subscription_event),
         [
             _key(step) | logged | {"kind": step.event, "changed": changed}
             for step, changed in zip(steps, changes, strict=True)
         ],
     )
-    connection.execute(
+    run(
+        connection,
         insert_into(audit_event),
         [
             event_row(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from billing.accounts.entry import read_account, read_billing_contact_id
+from billing.accounts.entry import read_account, read_billing_contact_id, read_credit
 from billing.accounts.model import AccountKind
 from billing.accounts.vat_checks import recheck_own
 from billing.audit import Actor, record_event
 from billing.catalogue.model import BillingCycle, Offer
 from billing.invoicing.issue import issue_invoices
 from billing.ordering.attempts import AttemptState, last_attempt
-from billing.ordering.checkouts import read_credit
 from billing.ordering.orders import (
     LineRecord,
     OrderKind,

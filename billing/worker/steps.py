@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from billing.storage.sending import run
 from billing.storage.tables import subscription
 from billing.subscriptions.model import SubscriptionState
 from billing.worker.renewals import renew
@@ -55,7 +56,7 @@ def take_steps(context: Context, due: DueAccount) -> Counter[Done]:
 
 
 def _due(connection: Connection, due: DueAccount) -> list[tuple[str, SubscriptionState]]:
-    rows = connection.execute(_DUE, {"owner": due.account_id, "today": due.today})
+    rows = run(connection, _DUE, {"owner": due.account_id, "today": due.today})
     return [(row.subscription_id, SubscriptionState(row.state)) for row in rows]
 
 

@@ -15,11 +15,12 @@ from billing.accounts.model import VatIdState
 from billing.catalogue.model import BillingCycle
 from billing.errors import Field, Flaw, InvalidInput, Problem, Refused
 from billing.ordering.model import PriceChange
+from billing.payments.model import Card
 from billing.rating.money import Money
 from billing.rating.periods import BillingPeriod
 from billing.rating.tax import TaxTreatment
 from billing.storage.tables import account
-from tests.service.shop import ADA, LENA, RESCUE, WEBINAR, repriced, without
+from tests.service.shop import ADA, LENA, RESCUE, WEBINAR, repriced, request, without
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -153,6 +154,19 @@ def test_the_day_is_the_accounts(shop: Shop) -> None:
     boston = shop.session(ADA)
     assert shop.service.today(boston) == date(2026, 11, 22)
     assert shop.checkout(boston, WEBINAR).quote.today == date(2026, 11, 22)
+
+
+def test_a_card_expires_by_the_local_date_of_the_account(shop: Shop) -> None:
+    november = Card("4242 4242 4242 4242", "11/26", "123")
+    shop.clock.move_to(datetime(2026, 11, 30, 23, 30, tzinfo=UTC))
+    with pytest.raises(InvalidInput) as caught:
+        shop.service.check_payment(shop.session(), november)
+    assert (caught.value.field, caught.value.flaw) == (Field.CARD_EXPIRY, Flaw.EXPIRED)
+    shop.clock.move_to(datetime(2026, 12, 1, 2, tzinfo=UTC))
+    boston = shop.session(ADA)
+    assert shop.service.check_payment(boston, november).label == "Visa •••• 4242"
+    order = request(shop.checkout(boston, WEBINAR), november)
+    assert shop.service.place_order(boston, order).payment is not None
 
 
 def test_a_preview_equals_the_checkout_and_needs_no_database(shop: Shop) -> None:

@@ -188,7 +188,7 @@ async def payment_entered(visit: Visit, message: PaymentEntered) -> None:
     if not isinstance(page, PaymentPage):
         return
     try:
-        summary = await visit.ask(visit.service.check_payment, message.payment)
+        summary = await visit.ask(visit.service.check_payment, visit.session, message.payment)
     except InvalidInput as error:
         page.refuse(error, go_there=False)
         return
@@ -212,7 +212,7 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
             if checkout.quote.total_due != shown:
                 page.say(lambda: _("The total has changed. Please check it and order."), "warning")
                 return
-        await visit.ask(visit.service.check_payment, message.payment)
+        await visit.ask(visit.service.check_payment, visit.session, message.payment)
         request = OrderRequest(
             checkout.key, checkout.cart.version, checkout.quote, checkout.vat_id, message.payment
         )

@@ -48,7 +48,7 @@ def ask_payment(visit: Visit, transfer: str) -> None:
                 _ask_field(error.field, visit)
         except Back:
             continue
-        visit.paid_by = visit.service.check_payment(visit.form.payment())
+        visit.paid_by = visit.service.check_payment(visit.session, visit.form.payment())
         return
 
 
@@ -97,7 +97,7 @@ def _read_field(field: Field, visit: Visit) -> None:
 def _flaw(visit: Visit) -> InvalidInput | None:
     """What is wrong with the payment details so far."""
     try:
-        visit.service.check_payment(visit.form.payment())
+        visit.service.check_payment(visit.session, visit.form.payment())
     except InvalidInput as error:
         return error
     return None
