@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from benchmarks.replay import BareDriver, Recorder
+from benchmarks.replay import BareDriver, Recorder, statements
 from benchmarks.shop import Shop
 from billing.errors import DatabaseUnavailable
 from billing.storage.engine import may_pass
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ExceptionContext
     from sqlalchemy.exc import DBAPIError
 
-    from benchmarks.replay import Statement
+    from benchmarks.replay import Noted
     from billing.accounts.model import Session
     from billing.ordering.model import OrderRequest
 
@@ -42,7 +42,7 @@ class Client:
     shop: Shop
     waiting: list[tuple[Session, OrderRequest]]
     recorder: Recorder
-    placed: list[list[Statement]] = field(default_factory=list)
+    placed: list[list[Noted]] = field(default_factory=list)
     retries: int = 0
 
     def order(self, seconds: float) -> dict[str, Any]:
@@ -68,10 +68,11 @@ class Client:
 
     def replay(self, address: str) -> dict[str, Any]:
         """Send the statements of the last orders to another database, by the bare driver."""
+        placed = [statements(noted) for noted in self.placed]
         with closing(BareDriver(address)) as bare:
             start = time.perf_counter()
-            for statements in self.placed:
-                bare.replay(statements)
+            for order in placed:
+                bare.replay(order)
             return {"orders": len(self.placed), "seconds": time.perf_counter() - start}
 
     def count_retry(self, context: ExceptionContext) -> None:

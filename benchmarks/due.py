@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.crowd import EVERYBODY, crowd
 from benchmarks.harness import ROOT
-from benchmarks.replay import BareDriver, Recorder, copy_of
+from benchmarks.replay import BareDriver, Recorder, copy_of, statements
 from benchmarks.report import Figure, at_most
 from benchmarks.shop import NOON, shop
 from benchmarks.timing import milliseconds
@@ -82,7 +82,7 @@ def _account_by_account(running: Shop) -> tuple[list[float], list[float]]:
         for due in islice(found, WARM_UP + ACCOUNTS):
             recorder.taken()
             ours.append(milliseconds(partial(take_steps, running.context, due)))
-            theirs.append(milliseconds(partial(bare.replay, recorder.taken())))
+            theirs.append(milliseconds(partial(bare.replay, statements(recorder.taken()))))
         billed = bare.count("invoice") - 1
     if billed != _DUE_EACH * (WARM_UP + ACCOUNTS):
         raise RuntimeError(f"the bare driver stored {billed} invoices")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.crowd import crowd
-from benchmarks.replay import BareDriver, Recorder, copy_of
+from benchmarks.replay import BareDriver, Recorder, copy_of, statements
 from benchmarks.report import Figure, at_least_times, at_most_times
 from benchmarks.shop import shop
 from benchmarks.timing import milliseconds
@@ -37,11 +37,11 @@ def _beside_the_driver() -> Figure:
         ours, theirs, numbers = [], [], set()
         for buyer in range(WARM_UP + ORDERS):
             order = running.at_checkout(buyer)
-            bare.replay(recorder.taken())
+            bare.replay(statements(recorder.taken()))
             ours.append(milliseconds(partial(running.service.place_order, *order)))
-            statements = recorder.taken()
-            theirs.append(milliseconds(partial(bare.replay, statements)))
-            numbers.add(len(statements))
+            noted = statements(recorder.taken())
+            theirs.append(milliseconds(partial(bare.replay, noted)))
+            numbers.add(len(noted))
         placed = bare.count("purchase_order")
     if placed != WARM_UP + ORDERS:
         raise RuntimeError(f"the bare driver stored {placed} orders")

@@ -14,7 +14,7 @@ from billing.storage.engine import sqlite_file
 from billing.storage.sending import HEARD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -22,38 +22,45 @@ if TYPE_CHECKING:
     from billing.storage.waiting import Waiting
 
     Statement = tuple[str, Any, bool]
+    Noted = Statement | Waiting
 
 _BUSY_SECONDS = 30.0
 
 
 @dataclass
 class Recorder:
-    """Every statement that an engine sends, as the driver gets it: (text, values, many)."""
+    """Every statement that an engine sends; whoever sends is not kept from it meanwhile."""
 
-    statements: list[Statement] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
 
     def listen_to(self, engine: Engine) -> None:
         """Note statements and commits from now on."""
         event.listen(engine, "engine_connect", self._hear)
         event.listen(engine, "before_cursor_execute", self._note)
-        event.listen(engine, "commit", lambda _: self.statements.append(("COMMIT", (), False)))
+        event.listen(engine, "commit", lambda _: self.noted.append(("COMMIT", (), False)))
 
     def _note(self, _c: Any, _k: Any, text: str, values: Any, _x: Any, many: bool) -> None:
-        self.statements.append((text, values, many))
+        self.noted.append((text, values, many))
 
     def _hear(self, connection: Connection) -> None:
-        connection.info[HEARD] = self._note_sent
+        connection.info[HEARD] = self.noted.extend
 
-    def _note_sent(self, batch: Sequence[Waiting]) -> None:
-        for sent in batch:
-            runs = [[_plain(value) for value in run] for run in sent.runs]
-            many = len(runs) > 1
-            self.statements.append((sent.compiled.text, runs if many else runs[0], many))
-
-    def taken(self) -> list[Statement]:
+    def taken(self) -> list[Noted]:
         """What was noted since the last time; reads end with their transaction."""
-        noted, self.statements = self.statements, []
+        noted = self.noted.copy()
+        self.noted.clear()
         return noted
+
+
+def statements(noted: Iterable[Noted]) -> list[Statement]:
+    """What was noted as the driver gets it: (text, values, many)."""
+    return [each if isinstance(each, tuple) else _statement(each) for each in noted]
+
+
+def _statement(sent: Waiting) -> Statement:
+    runs = [[_plain(value) for value in run] for run in sent.runs]
+    many = len(runs) > 1
+    return sent.compiled.text, runs if many else runs[0], many
 
 
 class BareDriver:

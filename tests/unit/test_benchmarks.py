@@ -13,7 +13,7 @@ import pytest
 from benchmarks import __main__ as program
 from benchmarks.crowd import EVERYBODY, crowd
 from benchmarks.harness import Chunk, cpu_seconds, first_showing
-from benchmarks.replay import BareDriver, Recorder, copy_of
+from benchmarks.replay import BareDriver, Recorder, copy_of, statements
 from benchmarks.report import (
     Figure,
     Goal,
@@ -171,7 +171,7 @@ def test_a_replay_changes_a_copy_as_the_service_changed_the_original(tmp_path: P
     recorder.listen_to(shop.engine)
     shop.service.place_order(*order)
     shop.close()
-    for file, statements in ((address, []), (copy, recorder.taken())):
+    for file, sent in ((address, []), (copy, statements(recorder.taken()))):
         with closing(BareDriver(file)) as bare:
-            bare.replay(statements)
+            bare.replay(sent)
             assert [bare.count(name) for name in ("invoice", "invoice_line")] == [1, len(LINES)]
