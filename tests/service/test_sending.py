@@ -111,6 +111,18 @@ def test_a_refusal_is_raised_where_somebody_looks(empty_database: Database) -> N
     assert mails_of(empty_database) == set()
 
 
+def test_a_refusal_names_the_statement_that_was_refused(empty_database: Database) -> None:
+    def step(connection: Connection) -> None:
+        run(connection, insert_into(account), owner())
+        for _ in range(2):
+            run(connection, insert_into(sign_in), mail("one"))
+        run(connection, MAILS, {})
+
+    with pytest.raises(IntegrityError) as caught:
+        empty_database.work(None, step)
+    assert (caught.value.statement or "").startswith("INSERT INTO sign_in")
+
+
 def test_a_refusal_that_nobody_looks_at_undoes_everything(empty_database: Database) -> None:
     def step(connection: Connection) -> None:
         for name in ("one", "one", "two"):
