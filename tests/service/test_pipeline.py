@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, literal_column, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage import pipeline
@@ -68,6 +68,21 @@ def test_what_a_refusal_left_prepared_does_not_get_in_the_way(empty_database: Da
             empty_database.work(None, refused)
         assert empty_database.read(lambda c: run(c, MAILS, {}).all()) == []
     assert empty_database.work(None, lambda connection: add(connection, "one")) == 1
+
+
+def test_refusals_prepare_nothing_again(empty_database: Database) -> None:
+    known = text("SELECT count(*) FROM pg_prepared_statements")
+
+    def refused(connection: Connection) -> None:
+        for _ in range(2):
+            run(connection, insert_into(sign_in), mail("one"))
+
+    numbers = []
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            empty_database.work(None, refused)
+        numbers.append(empty_database.read(lambda c: c.scalar(known)))
+    assert numbers == [numbers[0]] * 3
 
 
 def test_a_session_that_ended_meanwhile_begins_the_step_again(
