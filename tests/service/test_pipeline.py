@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import Date, func, literal_column, make_url, select, text, type_coerce
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage import pipeline
+from billing.storage.migrate import open_database
 from billing.storage.sending import run
 from billing.storage.statements import insert_into
 from billing.storage.tables import sign_in
@@ -83,6 +86,24 @@ def test_refusals_prepare_nothing_again(empty_database: Database) -> None:
             empty_database.work(None, refused)
         numbers.append(empty_database.read(lambda c: c.scalar(known)))
     assert numbers == [numbers[0]] * 3
+
+
+@pytest.mark.parametrize("style", ["German", "SQL, MDY", "ISO, DMY"])
+def test_dates_are_read_whatever_the_environment_asks_for(
+    empty_address: str, monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
+    monkeypatch.setenv("PGDATESTYLE", style)
+    day = select(type_coerce(text("DATE '2026-11-22'"), Date))
+    with closing(open_database(empty_address)) as database:
+        assert database.read(lambda c: run(c, day, {}).scalar_one()) == date(2026, 11, 22)
+
+
+def test_an_encoding_in_the_address_changes_no_letter(empty_address: str) -> None:
+    address = make_url(empty_address).update_query_dict({"client_encoding": "latin1"})
+    with closing(open_database(address.render_as_string(hide_password=False))) as database:
+        database.work(None, lambda connection: add(connection, "Müller"))
+        assert mails_of(database) == {"Müller"}
+        assert database.read(lambda c: run(c, MAILS, {}).scalars()) == ["Müller"]
 
 
 def test_a_session_that_ended_meanwhile_begins_the_step_again(
