@@ -53,8 +53,13 @@ def send(
         # What is under way cannot be told from what comes next.
         connection.close()
         raise
-    if failed is not None:
-        raise error_from_result(failed, encoding="utf-8")
+    if failed is None:
+        return
+    error = error_from_result(failed, encoding="utf-8")
+    if isinstance(error, psycopg.errors.FeatureNotSupported):
+        # A table was migrated meanwhile, and what reads it is prepared for what it was.
+        prepared.clear()
+    raise error
 
 
 def _sent(

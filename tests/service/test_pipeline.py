@@ -88,6 +88,18 @@ def test_refusals_prepare_nothing_again(empty_database: Database) -> None:
     assert numbers == [numbers[0]] * 3
 
 
+def test_a_table_that_changed_under_a_session_is_read_on(empty_database: Database) -> None:
+    longer = text("ALTER TABLE sign_in ALTER COLUMN mail TYPE VARCHAR(300)")
+
+    def read() -> list[str]:
+        return empty_database.read(lambda connection: run(connection, MAILS, {}).scalars())
+
+    empty_database.work(None, lambda connection: add(connection, "one"))
+    assert read() == ["one"]
+    empty_database.work(None, lambda connection: connection.execute(longer))
+    assert read() == read() == ["one"]
+
+
 @pytest.mark.parametrize("style", ["German", "SQL, MDY", "ISO, DMY"])
 def test_dates_are_read_whatever_the_environment_asks_for(
     empty_address: str, monkeypatch: pytest.MonkeyPatch, style: str
