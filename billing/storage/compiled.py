@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     Convert = Callable[[Any], Any]
     Values = Mapping[str, Any]
+
+# Around the sign of a comparison there are spaces.
+_SET = re.compile(r'(\w+)"?=')
 
 Statement = Select[Any] | Insert | Update | Delete
 
@@ -82,12 +86,12 @@ def compiled(statement: Statement, kind: Kind, names: tuple[str, ...]) -> Compil
         name: done.binds[name].effective_value for name in order if not done.binds[name].required
     }
     answered = _answered(statement)
-    row = None
+    text, row = str(done), None
     if answered:
         # Of columns that share a name, the first one keeps it.
         row = namedtuple("Row", [column.key or "" for column in answered], rename=True)._make  # type: ignore[attr-defined]  # noqa: PYI024 - no types are known
     return Compiled(
-        text=str(done),
+        text=text,
         names=order,
         writers=tuple(kind.writer(type_, dialect) for type_ in types),
         types=types,
@@ -95,7 +99,7 @@ def compiled(statement: Statement, kind: Kind, names: tuple[str, ...]) -> Compil
         row=row,
         read=tuple(kind.reader(column.type, dialect) for column in answered),
         reads=_reads(statement),
-        changes=_changes(statement, names),
+        changes=_changes(statement, text),
     )
 
 
@@ -129,21 +133,24 @@ def _answered(statement: Statement) -> list[ColumnElement[Any]]:
 def _reads(statement: Statement) -> dict[str, frozenset[str]]:
     if not isinstance(statement, Select):
         return {}
-    found = defaultdict(set)
-    for column in (*visitors.iterate(statement), *statement.selected_columns):
-        if isinstance(column, Column):
-            found[column.table.name].add(column.name)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for part in (*visitors.iterate(statement), *statement.selected_columns):
+        if isinstance(part, Table):
+            # No column of it need be named where rows are only counted.
+            found[part.name].update(())
+        elif isinstance(part, Column):
+            # An alias and a subquery have columns of their own.
+            for column in part.base_columns:
+                if isinstance(column, Column):
+                    found[column.table.name].add(column.name)
     return {table: frozenset(columns) for table, columns in found.items()}
 
 
-def _changes(
-    statement: Statement, names: tuple[str, ...]
-) -> tuple[str, frozenset[str] | None] | None:
+def _changes(statement: Statement, text: str) -> tuple[str, frozenset[str] | None] | None:
     if isinstance(statement, Select):
         return None
     table = statement.table
     if not isinstance(statement, Update) or not isinstance(table, Table):
         return statement.entity_description["name"], None
-    named = {column.name for column in visitors.iterate(statement) if isinstance(column, Column)}
-    kept = {column.name for column in table.primary_key}
-    return table.name, frozenset(named.union(names).intersection(table.c.keys()) - kept)
+    # The text alone names all that is set: columns given, and those with values of the statement's.
+    return table.name, frozenset(_SET.findall(text)).intersection(table.c.keys())

@@ -64,9 +64,10 @@ class Database:
 
         `expecting` may say what `step` will read, so that it comes in one trip with the lock.
 
-        After a deadlock, a serialization failure or a connection lost before the commit, `step`
-        runs again from its start, five times at most, so it must have no effects outside the
-        database. Afterwards DatabaseUnavailable tells the last failure: nothing was changed.
+        After a deadlock, a serialization failure, a table that was migrated meanwhile or a
+        connection lost before the commit, `step` runs again from its start, five times at most, so
+        it must have no effects outside the database. Afterwards DatabaseUnavailable tells the last
+        failure: nothing was changed.
 
         A connection lost *at* the commit leaves open whether it happened, so nothing is repeated:
         DatabaseUnavailable with CONNECTION_LOST. Asking for the same once more is safe: orders and

@@ -48,14 +48,18 @@ def send(
     pgconn = connection.pgconn
     try:
         new = _sent(pgconn, prepared, batch)
-        failed = _arrived(pgconn, new, batch)
+        failed = _arrived(pgconn, prepared, new, batch)
     except BaseException:
         # What is under way cannot be told from what comes next.
         connection.close()
         raise
-    if failed is not None:
-        raise error_from_result(failed, encoding="utf-8")
-    prepared |= new
+    if failed is None:
+        return
+    error = error_from_result(failed, encoding="utf-8")
+    if isinstance(error, psycopg.errors.FeatureNotSupported):
+        # A table was migrated meanwhile, and what reads it is prepared for what it was.
+        prepared.clear()
+    raise error
 
 
 def _sent(
@@ -92,21 +96,30 @@ def _formats(waiting: Waiting) -> list[Format]:
     ]
 
 
-def _arrived(pgconn: PGconn, new: dict[str, Prepared], batch: Sequence[Waiting]) -> PGresult | None:
-    """Give every statement its answer; the first that failed."""
+def _arrived(
+    pgconn: PGconn,
+    prepared: dict[str, Prepared],
+    new: dict[str, Prepared],
+    batch: Sequence[Waiting],
+) -> PGresult | None:
+    """Give every statement its answer, and note what was prepared; the first that failed."""
     socket = select.poll()
     socket.register(pgconn.socket, _IN)
     failed: PGresult | None = None
-    unseen = set(new)
     for waiting in batch:
         compiled = waiting.compiled
-        runs = len(waiting.runs)
-        if compiled.text in unseen:
-            unseen.remove(compiled.text)
-            runs += 1
+        text = compiled.text
         rows: list[Any] = []
         touched = 0
-        for _ in range(runs):
+        if text in new:
+            result = _next(pgconn, socket)
+            if result.status in _FAILED:
+                failed = failed or result
+            else:
+                # It stays, whatever becomes of the transaction.
+                prepared[text] = new[text]
+            del new[text]
+        for _ in waiting.runs:
             result = _next(pgconn, socket)
             if result.status in _FAILED:
                 failed = failed or result

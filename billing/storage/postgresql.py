@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, Insert, Table
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.pool import ConnectionPoolEntry
     from sqlalchemy.types import TypeEngine
 
     from billing.storage.waiting import Waiting
@@ -31,23 +33,29 @@ _DRIVER = "postgresql+psycopg"
 _LONGEST_STATEMENT = 30_000
 _LONGEST_PAUSE = 60_000
 _CONNECTING = {
-    "client_encoding": "utf8",
     "fallback_application_name": "billing-center",
     "connect_timeout": 10,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
+}
+# What no address may have otherwise, for so statements are sent and answers read.
+_SPOKEN = {
+    "client_encoding": "utf8",
     # Statements are prepared where they are sent; what psycopg does for its own would undo that.
     "prepare_threshold": None,
 }
-# Values are read as text.
-_TEXT = "-c DateStyle=ISO -c TimeZone=UTC -c plan_cache_mode=force_generic_plan"
+# Values are read as text. No word of plans: made for any values, they read whole tables for what is
+# due today, and for all statements of one account the server comes to such plans by itself.
+_TEXT = "-c DateStyle=ISO -c TimeZone=UTC"
 
 # What one starter after another holds while it creates or migrates the tables.
 _MIGRATING = 0x42494C4C494E47
 
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
-_PASSING = frozenset({_SERIALIZATION_FAILURE, _DEADLOCK})
+# Also: something was prepared for a table that has changed since.
+_NOT_SUPPORTED = "0A000"
+_PASSING = frozenset({_SERIALIZATION_FAILURE, _DEADLOCK, _NOT_SUPPORTED})
 _CONNECTION_EXCEPTION = "08"
 # libpq's PQTRANS_INERROR.
 _IN_ERROR = 3
@@ -93,6 +101,7 @@ def open_server(url: URL, place: str, busy_seconds: float) -> Engine:
     except ArgumentError:
         raise DatabaseUnavailable(StorageCause.UNREACHABLE, place) from None
     event.listen(engine, "handle_error", _forget_values)
+    event.listen(engine, "connect", _read_dates_as_iso)
     return engine
 
 
@@ -129,8 +138,16 @@ def _connecting(url: URL, busy_seconds: float) -> dict[str, Any]:
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return {
         **{name: value for name, value in _CONNECTING.items() if name not in url.query},
+        **_SPOKEN,
         "options": f"{options} {url.query.get('options', '')} {_TEXT}",
     }
+
+
+def _read_dates_as_iso(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """PGDATESTYLE in the environment is sent by libpq itself, and outdoes the options."""
+    driver: Any = connection
+    if not (driver.info.parameter_status("DateStyle") or "").startswith("ISO"):
+        driver.execute("SET DateStyle = ISO")
 
 
 def _require_success(connection: Connection) -> None:

@@ -92,7 +92,8 @@ class _Queue:
             self._failed = True
             # Raised by a statement of SQLAlchemy's, so that it is told and judged as all others.
             options = {_FAILURE: error}
-            connection.exec_driver_sql(batch[0].compiled.text, execution_options=options)
+            refused = next((one for one in batch if not one.is_answered), batch[-1])
+            connection.exec_driver_sql(refused.compiled.text, execution_options=options)
         except BaseException:
             connection.invalidate()
             raise

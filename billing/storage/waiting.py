@@ -31,6 +31,11 @@ class Waiting:
         self._rows, self._count = rows, count
 
     @property
+    def is_answered(self) -> bool:
+        """Whether an answer came back."""
+        return self._rows is not None
+
+    @property
     def rowcount(self) -> int:
         """How many rows were touched."""
         self.all()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, literal_column, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Date, func, literal_column, make_url, select, text, type_coerce
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.storage import pipeline
+from billing.storage.migrate import open_database
 from billing.storage.sending import run
 from billing.storage.statements import insert_into
 from billing.storage.tables import sign_in
@@ -68,6 +71,51 @@ def test_what_a_refusal_left_prepared_does_not_get_in_the_way(empty_database: Da
             empty_database.work(None, refused)
         assert empty_database.read(lambda c: run(c, MAILS, {}).all()) == []
     assert empty_database.work(None, lambda connection: add(connection, "one")) == 1
+
+
+def test_refusals_prepare_nothing_again(empty_database: Database) -> None:
+    known = text("SELECT count(*) FROM pg_prepared_statements")
+
+    def refused(connection: Connection) -> None:
+        for _ in range(2):
+            run(connection, insert_into(sign_in), mail("one"))
+
+    numbers = []
+    for _ in range(3):
+        with pytest.raises(IntegrityError):
+            empty_database.work(None, refused)
+        numbers.append(empty_database.read(lambda c: c.scalar(known)))
+    assert numbers == [numbers[0]] * 3
+
+
+def test_a_table_that_changed_under_a_session_is_read_on(empty_database: Database) -> None:
+    longer = text("ALTER TABLE sign_in ALTER COLUMN mail TYPE VARCHAR(300)")
+
+    def read() -> list[str]:
+        return empty_database.read(lambda connection: run(connection, MAILS, {}).scalars())
+
+    empty_database.work(None, lambda connection: add(connection, "one"))
+    assert read() == ["one"]
+    empty_database.work(None, lambda connection: connection.execute(longer))
+    assert read() == read() == ["one"]
+
+
+@pytest.mark.parametrize("style", ["German", "SQL, MDY", "ISO, DMY"])
+def test_dates_are_read_whatever_the_environment_asks_for(
+    empty_address: str, monkeypatch: pytest.MonkeyPatch, style: str
+) -> None:
+    monkeypatch.setenv("PGDATESTYLE", style)
+    day = select(type_coerce(text("DATE '2026-11-22'"), Date))
+    with closing(open_database(empty_address)) as database:
+        assert database.read(lambda c: run(c, day, {}).scalar_one()) == date(2026, 11, 22)
+
+
+def test_an_encoding_in_the_address_changes_no_letter(empty_address: str) -> None:
+    address = make_url(empty_address).update_query_dict({"client_encoding": "latin1"})
+    with closing(open_database(address.render_as_string(hide_password=False))) as database:
+        database.work(None, lambda connection: add(connection, "Müller"))
+        assert mails_of(database) == {"Müller"}
+        assert database.read(lambda c: run(c, MAILS, {}).scalars()) == ["Müller"]
 
 
 def test_a_session_that_ended_meanwhile_begins_the_step_again(

@@ -6,25 +6,27 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from operator import methodcaller
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from billing.accounts import sign_in as desk
 from billing.accounts.sign_in import SignIn, mail_hash
 from billing.errors import DatabaseUnavailable, SignInRefused, StorageCause
+from billing.ordering.model import MailState
 from billing.storage.engine import insert_if_absent
 from billing.storage.migrate import open_database
-from billing.storage.tables import account, order, payment_attempt, sign_in_failure
+from billing.storage.tables import account, order, outbox, payment_attempt, sign_in_failure
+from billing.worker import due
 from tests.service.shop import WEBINAR, request
-from tests.service.stock import Databases, add_sign_in, mails_of, with_options
+from tests.service.stock import NOON, Databases, add_sign_in, mails_of, with_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row, Select
     from sqlalchemy.pool import PoolProxiedConnection
 
     from billing.accounts.passwords import Passwords
@@ -84,6 +86,35 @@ def test_nothing_waits_for_ever_unless_the_address_says_so(empty_address: str) -
     database = open_database(with_options(empty_address, statement_timeout="0"))
     assert database.read(lambda c: shown(c, "statement_timeout")) == "0"
     database.close()
+
+
+def test_mails_that_are_due_are_found_without_reading_those_sent(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent(number: int) -> dict[str, object]:
+        ids = {"mail_id": f"m{number}", "dedupe_key": f"m{number}", "account_id": owner}
+        told = {"kind": "invoice", "contact_id": "c", "payload": {}, "state": MailState.SENT}
+        return {**ids, **told, "written_at": NOON, "next_try_at": NOON}
+
+    def fill(connection: Connection) -> None:
+        waiting = {**sent(0), "state": MailState.WAITING}
+        connection.execute(insert(outbox), [waiting, *map(sent, range(1, 5_000))])
+        connection.execute(text("ANALYZE outbox"))
+
+    def counted(found_in: Database, statement: Select[Any]) -> Sequence[Row[Any]]:
+        def step(connection: Connection) -> Sequence[Row[Any]]:
+            before = connection.scalar(scans)
+            rows = connection.execute(statement).all()
+            assert connection.scalar(scans) == before
+            return rows
+
+        return found_in.read(step)
+
+    scans = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'outbox'")
+    owner = accounts(database)[0]
+    database.work(None, fill)
+    monkeypatch.setattr(due, "_read", counted)
+    assert owner in set(due.accounts_with_mail(database, NOON))
 
 
 def test_work_locks_its_account_before_its_first_statement(database: Database) -> None:

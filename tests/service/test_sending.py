@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import bindparam, event, insert, select, text, update
+from sqlalchemy import bindparam, event, exists, func, insert, literal, select, text, update
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, NoResultFound
 
 from billing.errors import DatabaseUnavailable
@@ -38,6 +38,12 @@ ACCOUNT = select(account.c.name, account.c.credit_minor).where(
 )
 CHANGE = update(account).where(account.c.account_id == bindparam("owner"))
 ADD_CREDIT = CHANGE.values(credit_minor=account.c.credit_minor + bindparam("given"))
+
+SEVEN = CHANGE.values(credit_minor=7)
+NUMBER = select(func.count()).select_from(sign_in)
+NUMBER_BEHIND_AN_ALIAS = select(func.count()).select_from(sign_in.alias())
+IS_THERE = select(func.count()).where(exists(select(literal(1)).select_from(sign_in)))
+CREDIT_BEHIND_AN_ALIAS = select(account.alias().c.credit_minor)
 
 
 def mail(name: str) -> dict[str, Any]:
@@ -109,6 +115,18 @@ def test_a_refusal_is_raised_where_somebody_looks(empty_database: Database) -> N
     with pytest.raises(KeyError):
         empty_database.work(None, step)
     assert mails_of(empty_database) == set()
+
+
+def test_a_refusal_names_the_statement_that_was_refused(empty_database: Database) -> None:
+    def step(connection: Connection) -> None:
+        run(connection, insert_into(account), owner())
+        for _ in range(2):
+            run(connection, insert_into(sign_in), mail("one"))
+        run(connection, MAILS, {})
+
+    with pytest.raises(IntegrityError) as caught:
+        empty_database.work(None, step)
+    assert (caught.value.statement or "").startswith("INSERT INTO sign_in")
 
 
 def test_a_refusal_that_nobody_looks_at_undoes_everything(empty_database: Database) -> None:
@@ -249,7 +267,13 @@ def raise_it_in_another_way(connection: Connection) -> None:
     connection.execute(text("UPDATE account SET credit_minor = 7"))
 
 
-@pytest.mark.parametrize("change", [raise_credit, add_credit, raise_it_in_another_way])
+def raise_it_to_the_same_for_all(connection: Connection) -> None:
+    run(connection, SEVEN, {"owner": OWNER})
+
+
+@pytest.mark.parametrize(
+    "change", [raise_credit, add_credit, raise_it_in_another_way, raise_it_to_the_same_for_all]
+)
 def test_what_was_changed_since_is_asked_again(empty_database: Database, change: Any) -> None:
     def step(connection: Connection) -> list[int]:
         run(connection, insert_into(account), owner())
@@ -279,6 +303,28 @@ def test_rows_that_came_or_went_are_noticed(database: Database) -> None:
 
     before, after = database.work(None, step)
     assert sorted(after) == sorted([*before, 999])
+
+
+@pytest.mark.parametrize("known", [NUMBER, NUMBER_BEHIND_AN_ALIAS, IS_THERE])
+def test_rows_that_are_only_counted_are_noticed(empty_database: Database, known: Any) -> None:
+    def step(connection: Connection) -> list[int]:
+        expect(connection, known, {})
+        before = run(connection, known, {}).scalar_one()
+        run(connection, insert_into(sign_in), mail("one"))
+        return [before, run(connection, known, {}).scalar_one()]
+
+    assert empty_database.work(None, step) == [0, 1]
+
+
+def test_a_column_behind_an_alias_is_noticed(empty_database: Database) -> None:
+    def step(connection: Connection) -> list[int]:
+        run(connection, insert_into(account), owner())
+        expect(connection, CREDIT_BEHIND_AN_ALIAS, {})
+        before = run(connection, CREDIT_BEHIND_AN_ALIAS, {}).scalar_one()
+        raise_credit(connection)
+        return [before, run(connection, CREDIT_BEHIND_AN_ALIAS, {}).scalar_one()]
+
+    assert empty_database.work(None, step) == [0, 7]
 
 
 def test_a_row_is_added_once_or_replaced(empty_database: Database) -> None:
