@@ -7,6 +7,7 @@ connection first sends it.
 from __future__ import annotations
 
 import json
+import operator
 import select
 from datetime import UTC, date, datetime
 from itertools import count
@@ -186,7 +187,7 @@ def _moment(value: datetime) -> bytes:
 _WRITERS: dict[type, Callable[[Any], bytes]] = {
     Moment: _moment,
     JSON: lambda value: json.dumps(value).encode(),
-    Integer: b"%d".__mod__,
+    Integer: lambda value: b"%d" % operator.index(value),
     Date: lambda value: value.isoformat().encode(),
     String: str.encode,
 }

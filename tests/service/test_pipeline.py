@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import Date, func, literal_column, make_url, select, text, type_coerce
+from sqlalchemy import Date, Integer, func, literal_column, make_url, select, text, type_coerce
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from billing.errors import DatabaseUnavailable, StorageCause
@@ -180,3 +182,11 @@ def test_a_text_that_the_server_cannot_keep_is_refused_and_not_cut_off(
     with pytest.raises(DBAPIError, match="0x00"):
         empty_database.work(None, lambda connection: add(connection, "one\0two"))
     assert mails_of(empty_database) == set()
+
+
+@pytest.mark.parametrize("value", [2.5, 2.0, Decimal("2.5")])
+def test_what_is_no_whole_number_is_not_cut_to_one(value: object) -> None:
+    write = pipeline.writer(Integer(), DefaultDialect())
+    with pytest.raises(TypeError):
+        write(value)
+    assert write(2) == b"2"
