@@ -5,6 +5,7 @@ It answers every line of its input with one line of JSON: first that it is ready
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -93,6 +94,8 @@ def main(arguments: Sequence[str]) -> None:
         for _ in range(WARM_UP):
             shop.service.place_order(*waiting.pop())
         client.recorder.taken()
+        # As the program does when it has loaded what stays.
+        gc.freeze()
         # The database is copied now, which nobody may be connected to.
         shop.engine.dispose()
         _say({"ready": True})
