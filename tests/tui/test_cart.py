@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual.widgets import Static
+
 from billing.catalogue.model import BillingCycle
 from billing.errors import CartChanged
 from billing.ordering.model import Selection
@@ -81,6 +83,18 @@ async def test_removing_asks_and_the_harmless_answer_comes_first(
         assert [line.selection for line in shop.service.cart(session).lines] == [WEBINAR]
         assert "LogMeIn Rescue" not in t.text
         assert "11.940,00 €" in t.read("#sum")
+
+
+async def test_a_question_asked_at_once_leaves_the_cart_behind_it_as_wide_as_the_window(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), RESCUE)
+    async with open_terminal(LENA, size=(120, 36)) as t:
+        await t.press("w", "x")
+        assert t.name == "QuestionScreen"
+        behind = str(t.app.page.query_one("#sum", Static).content)
+        await t.press("escape")
+        assert behind == str(t.page.query_one("#sum", Static).content)
 
 
 async def test_a_changed_line_takes_the_place_of_the_old_one(

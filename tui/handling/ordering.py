@@ -140,6 +140,7 @@ async def remove_line(visit: Visit, message: RemoveLine) -> None:
         if answer == "remove":
             await _remove(visit, message.line_id)
 
+    await visit.app.page.drawn()
     visit.app.ask(question, lambda answer: visit.app.start(answered(answer)))
 
 
