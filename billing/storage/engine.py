@@ -16,6 +16,7 @@ from billing.storage import postgresql, sqlite
 from billing.storage.files import naming_file_failures
 from billing.storage.kinds import kind_of
 from billing.storage.sending import attached, begin, run, send_waiting
+from billing.storage.statements import insert_in_place, insert_unless_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,12 +140,12 @@ def insert_if_absent(connection: Connection, table: Table, row: dict[str, Any]) 
 
 def add_if_absent(connection: Connection, table: Table, row: dict[str, Any]) -> Waiting:
     """As `insert_if_absent`, for whoever need not know at once, or at all."""
-    return run(connection, kind_of(connection).insert_if_absent(table), row)
+    return run(connection, insert_unless_taken(table, kind_of(connection)), row)
 
 
 def insert_or_replace(connection: Connection, table: Table, row: dict[str, Any]) -> None:
     """Insert a whole row, in place of the one with its primary key if there is one."""
-    run(connection, kind_of(connection).insert_or_replace(table), row)
+    run(connection, insert_in_place(table, kind_of(connection)), row)
 
 
 def _parsed(address: str) -> URL | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Connection, Dialect, Insert, Table
+    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.types import TypeEngine
 
     from billing.storage.waiting import Waiting
@@ -22,8 +23,7 @@ class Kind:
     `to_read`, `to_write` and `to_migrate` are the statements that begin its three kinds of
     transaction: the driver begins none by itself, and they decide what is locked.
     `locks_rows`: a writer must lock the rows it decides by; otherwise beginning locked everything.
-    `insert_if_absent` is an insert that does nothing where a key is taken; `insert_or_replace` one
-    of a whole row that replaces what has its primary key.
+    `insert` is an insert that can be told what to do where a key is taken.
     `take_turn` is the first statement of a migration, `check` the last; `require_success` refuses
     to commit what the database would not keep.
     `dialect` is what statements are compiled for that are kept; `writer` and `reader` convert the
@@ -35,8 +35,7 @@ class Kind:
     to_write: tuple[str, ...]
     to_migrate: tuple[str, ...]
     locks_rows: bool
-    insert_if_absent: Callable[[Table], Insert]
-    insert_or_replace: Callable[[Table], Insert]
+    insert: Callable[[Table], postgresql.Insert | sqlite.Insert]
     take_turn: Callable[[Connection], None]
     check: Callable[[Connection], None]
     require_success: Callable[[Connection], None]

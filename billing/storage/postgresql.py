@@ -15,7 +15,8 @@ from billing.storage.kind import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, Insert, Table
+    from sqlalchemy import URL, Connection, Dialect, Engine, ExceptionContext, Table
+    from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.exc import DBAPIError
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -167,24 +168,10 @@ def _forget_values(context: ExceptionContext) -> None:
             told.args = (f"({type(error).__name__}) {message}",)
 
 
-@cache
-def _insert_if_absent(table: Table) -> Insert:
+def _insert(table: Table) -> Insert:
     from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - 20 ms only PostgreSQL costs
 
-    return insert(table).on_conflict_do_nothing()
-
-
-@cache
-def _insert_or_replace(table: Table) -> Insert:
-    from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - as above
-
-    statement = insert(table)
-    values = {column.name: statement.excluded[column.name] for column in table.c}
-    keys = {column.name for column in table.primary_key}
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={name: value for name, value in values.items() if name not in keys},
-    )
+    return insert(table)
 
 
 def _take_turn(connection: Connection) -> None:
@@ -226,8 +213,7 @@ POSTGRESQL = Kind(
     to_write=(_TO_WRITE,),
     to_migrate=(_TO_WRITE,),
     locks_rows=True,
-    insert_if_absent=_insert_if_absent,
-    insert_or_replace=_insert_or_replace,
+    insert=_insert,
     take_turn=_take_turn,
     check=_every_statement_was_checked,
     require_success=_require_success,

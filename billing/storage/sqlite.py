@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Dialect, Engine, Insert, Table
+    from sqlalchemy import Connection, Dialect, Engine, Table
+    from sqlalchemy.dialects.sqlite import Insert
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
     from sqlalchemy.types import TypeEngine
@@ -109,24 +110,10 @@ def _keep_write_ahead_log(engine: Engine, busy_seconds: float) -> None:
                 return
 
 
-@cache
-def _insert_if_absent(table: Table) -> Insert:
+def _insert(table: Table) -> Insert:
     from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - each dialect costs its import
 
-    return insert(table).on_conflict_do_nothing()
-
-
-@cache
-def _insert_or_replace(table: Table) -> Insert:
-    from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415 - as above
-
-    statement = insert(table)
-    values = {column.name: statement.excluded[column.name] for column in table.c}
-    keys = {column.name for column in table.primary_key}
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={name: value for name, value in values.items() if name not in keys},
-    )
+    return insert(table)
 
 
 def _beginning_is_enough(connection: Connection) -> None:
@@ -187,8 +174,7 @@ SQLITE = Kind(
     to_write=_TO_WRITE,
     to_migrate=_TO_MIGRATE,
     locks_rows=False,
-    insert_if_absent=_insert_if_absent,
-    insert_or_replace=_insert_or_replace,
+    insert=_insert,
     take_turn=_beginning_is_enough,
     check=_check_owners,
     require_success=_goes_on_after_a_refusal,
