@@ -1,15 +1,21 @@
-"""Tells of the window's sizes in their order.
+"""Tells of the window's sizes in their order, and of every Enter.
 
 Textual's signal handler can be interrupted by itself, between reading a size and telling of it: the
-older size would be told last, and stay.
+older size would be told last, and stay. And until the program has taken over the terminal, the
+terminal turns Enter into the end of a line, which Textual takes for another key.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from typing import TYPE_CHECKING
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+
+if TYPE_CHECKING:
+    from textual.message import Message
 
 
 def one_at_a_time(number: signal.Signals) -> None:
@@ -23,7 +29,13 @@ def one_at_a_time(number: signal.Signals) -> None:
 
 
 class OrderlyDriver(LinuxDriver):
-    """Textual's driver for terminals, told of one change of the window's size after the other."""
+    """Textual's driver for terminals, but every size comes in its order and every Enter as one."""
+
+    def process_message(self, message: Message) -> None:
+        """Hand on what the terminal sent; the end of a line is Enter too."""
+        if isinstance(message, Key) and message.key == "ctrl+j":
+            message = Key("enter", "\r")
+        super().process_message(message)
 
     def start_application_mode(self) -> None:
         """Take over the terminal, also after the program was suspended."""

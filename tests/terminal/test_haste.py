@@ -28,6 +28,12 @@ def test_a_sign_in_typed_before_the_first_screen_is_there(machine: Machine) -> N
     buyer.at_home()
 
 
+def test_a_sign_in_typed_before_the_program_has_the_terminal(machine: Machine) -> None:
+    buyer = Buyer(machine.demo(), "de")
+    buyer.terminal.together(*ANNA, "enter", *PASSWORD, "enter")
+    buyer.at_home()
+
+
 def test_a_flow_that_arrives_at_once(machine: Machine) -> None:
     buyer = Buyer(machine.demo("--as", ANNA), "de")
     buyer.at_home()
