@@ -27,6 +27,8 @@ class Desk:
         self._connect = connect
         self._loading: asyncio.Future[ModuleType] | None = None
         self._opening: asyncio.Future[BillingService] | None = None
+        self._opened: BillingService | None = None
+        self._closed = False
 
     @cached_property
     def _thread(self) -> ThreadPoolExecutor:
@@ -37,24 +39,22 @@ class Desk:
     async def loaded(self) -> None:
         """Wait until what answers messages is imported, so that no key waits for it."""
         if self._loading is None:
-            loop = asyncio.get_running_loop()
-            self._loading = loop.run_in_executor(self._thread, import_module, _HANDLERS)
+            self._loading = self._run(lambda: import_module(_HANDLERS))
         await asyncio.shield(self._loading)
 
     def open(self) -> asyncio.Future[BillingService]:
         """Start connecting if that has not begun or has failed, and return what becomes of it."""
         if self._opening is None or (self._opening.done() and not _succeeded(self._opening)):
-            loop = asyncio.get_running_loop()
-            self._opening = loop.run_in_executor(self._thread, self._connect_and_warm)
+            self._opening = self._run(self._connect_and_warm)
         return self._opening
 
     def _connect_and_warm(self) -> BillingService:
         """Connect, and load what formats money and dates, so that no page waits for it."""
         from tui.formats import warm  # noqa: PLC0415 - Babel is not needed for the first paint
 
-        service = self._connect()
+        self._opened = self._connect()
         warm()
-        return service
+        return self._opened
 
     async def service(self) -> BillingService:
         """The service, once it is open."""
@@ -67,16 +67,30 @@ class Desk:
         **kwargs: Arguments.kwargs,
     ) -> Result:
         """Run a method of the service in its thread; what it raises is raised here."""
-        loop = asyncio.get_running_loop()
-        call = loop.run_in_executor(self._thread, lambda: request(*args, **kwargs))
-        return await asyncio.shield(call)
+        return await asyncio.shield(self._run(lambda: request(*args, **kwargs)))
 
     def close(self) -> None:
-        """Finish what is under way and close the service."""
-        opening = self._opening
-        if opening is not None and _succeeded(opening):
-            self._thread.submit(opening.result().close)
+        """Finish what is under way and close the service; whoever asks later is cancelled."""
+        self._closed = True
+        self._thread.submit(self._close)
         self._thread.shutdown(wait=True)
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    def _run(self, step: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Have the thread do something when it has done all before.
+
+        Raises:
+            CancelledError: the program is leaving.
+        """
+        try:
+            return asyncio.get_running_loop().run_in_executor(self._thread, step)
+        except RuntimeError:
+            if self._closed:
+                raise asyncio.CancelledError from None
+            raise
 
 
 def _succeeded(opening: asyncio.Future[BillingService]) -> bool:
