@@ -38,7 +38,7 @@ class SettingsInvalid(BillingError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. `database` is a path or an SQLAlchemy address.
+    """Where things are. `database` is a path or an SQLAlchemy address; a cache may be thrown away.
 
     None stands for: the database in the data folder, mail in a Maildir beside the database, mail
     from the seller's address, and the catalogue that comes with the program. Where there is a
@@ -48,6 +48,7 @@ class Settings:
 
     data_folder: Path
     log_folder: Path
+    cache_folder: Path
     database: str | None = None
     mail_folder: Path | None = None
     catalogue_file: Path | None = None
@@ -81,6 +82,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data_folder=_path(values.get("data_folder")) or _FOLDERS.user_data_path,
         log_folder=_path(values.get("log_folder")) or _FOLDERS.user_log_path,
+        cache_folder=_path(values.get("cache_folder")) or _FOLDERS.user_cache_path,
         database=values.get("database"),
         mail_folder=_path(values.get("mail_folder")),
         catalogue_file=_path(values.get("catalogue_file")),

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from billing.accounts.model import Session
     from billing.service import BillingService
+    from tui.first_picture import FirstPicture
     from tui.handling.visit import Visit
     from tui.launcher import Door
     from tui.samples import SampleSignIn
@@ -89,6 +90,8 @@ class BillingApp(App[None]):
         self.type_ahead = TypeAhead(self, super().on_event)
         self.painter = painter.Painter(os.environ.get("TERM", "")) if painter.fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
+        self.first_picture: FirstPicture | None = None
+        self.shows_picture = False
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
 
@@ -212,12 +215,19 @@ class BillingApp(App[None]):
         if self._sign_in_as is None:
             self.type_ahead.open()
 
+    def on_load(self) -> None:
+        """The terminal is taken over, from whatever shows the first page of last time."""
+        if self.first_picture is not None:
+            self.shows_picture = self.first_picture.hand_over()
+
     def on_ready(self) -> None:
         """Load the service behind the first paint; paint anew what another program wrote over."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        if self.first_picture is not None and self.painter is not None and self._login.is_untouched:
+            self.first_picture.keep(self.painter.picture(self.console), self.painter.size)
         self.start(self._open(), holds_keys=self._sign_in_as is not None)
         self.type_ahead.open()
 

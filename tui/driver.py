@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 
 if TYPE_CHECKING:
     from textual.message import Message
+
+    from tui.app import BillingApp
+
+_ENTER = "\x1b[?1049h"
 
 
 def one_at_a_time(number: signal.Signals) -> None:
@@ -30,6 +34,15 @@ def one_at_a_time(number: signal.Signals) -> None:
 
 class OrderlyDriver(LinuxDriver):
     """Textual's driver for terminals, but every size comes in its order and every Enter as one."""
+
+    def write(self, data: str) -> None:
+        """Write to the terminal; not into its second screen where the first picture is shown."""
+        app = cast("BillingApp", self._app)
+        if data == _ENTER and app.shows_picture:
+            # Some terminals would clear it.
+            app.shows_picture = False
+        else:
+            super().write(data)
 
     def process_message(self, message: Message) -> None:
         """Hand on what the terminal sent; the end of a line is Enter too."""

@@ -30,7 +30,7 @@ ANNA = "anna@muster.example"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_folder=tmp_path / "share" / "billing", log_folder=tmp_path / "log")
+    return Settings(tmp_path / "share" / "billing", tmp_path / "log", tmp_path / "cache")
 
 
 @pytest.fixture
@@ -72,9 +72,7 @@ def test_a_demo_asks_no_authority(temporary: Path, passwords: Passwords) -> None
 
 
 def test_the_folder_of_a_named_database_is_not_made(settings: Settings, tmp_path: Path) -> None:
-    named = Settings(
-        settings.data_folder, settings.log_folder, database=str(tmp_path / "no" / "x.sqlite3")
-    )
+    named = replace(settings, database=str(tmp_path / "no" / "x.sqlite3"))
     with pytest.raises(DatabaseUnavailable) as caught:
         bootstrap.connect(named)
     assert caught.value.cause is StorageCause.MISSING_FOLDER
@@ -84,7 +82,7 @@ def test_the_folder_of_a_named_database_is_not_made(settings: Settings, tmp_path
 def test_a_file_in_place_of_the_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "share").touch()
     with pytest.raises(DatabaseUnavailable) as caught:
-        bootstrap.connect(Settings(data_folder=tmp_path / "share", log_folder=tmp_path))
+        bootstrap.connect(Settings(tmp_path / "share", tmp_path, tmp_path))
     assert caught.value.cause is StorageCause.MISSING_FOLDER
 
 

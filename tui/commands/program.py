@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from tui.commands.output import finish
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from billing.service import BillingService
     from billing.settings import Settings
     from tui.app import BillingApp
+    from tui.first_picture import FirstPicture
 
 THEME_VARIABLE = "BILLING_CENTER_THEME"
 _TURN_SECONDS = 0.001
@@ -72,7 +73,22 @@ def _open(
         )
     if arguments.plain or _is_dumb():
         return _run_plain(connect, arguments, demo=demo)
-    return _run(_app(connect, arguments, demo=demo), settings)
+    with ExitStack() as ending:
+        picture = None
+        if arguments.sign_in_as is None:
+            picture = _first_picture(arguments, settings, demo=demo)
+            ending.enter_context(picture.shown())
+        app = _app(connect, arguments, demo=demo)
+        app.first_picture = picture
+        return _run(app, settings)
+
+
+def _first_picture(arguments: Namespace, settings: Settings, *, demo: bool) -> FirstPicture:
+    from tui.first_picture import FirstPicture  # noqa: PLC0415 - the full screen alone has one
+
+    theme = os.environ.get(THEME_VARIABLE, "")
+    options = ("demo" if demo else "", arguments.lang, theme)
+    return FirstPicture(settings.cache_folder / "first-page", *options, environment=os.environ)
 
 
 def _run_plain(connect: Callable[[], BillingService], arguments: Namespace, *, demo: bool) -> int:
