@@ -66,6 +66,8 @@ class Problem(StrEnum):
     UNKNOWN_PAYMENT = "unknown_payment"
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
     CONFIRMED_ELSEWHERE = "confirmed_elsewhere"
+    UNKNOWN_INVOICE = "unknown_invoice"
+    PAYMENT_UNDER_WAY = "payment_under_way"
     UNKNOWN_CONTACT = "unknown_contact"
     UNKNOWN_KEY = "unknown_key"
     KEY_REGISTERED = "key_registered"

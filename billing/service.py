@@ -27,6 +27,7 @@ from billing.ordering import (
     paying,
     placing,
     pricing,
+    transfers,
     trials,
 )
 from billing.payments.check import check_payment, summary
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         Selection,
         StoredDraft,
     )
+    from billing.ordering.transfers import Transfer
     from billing.payments.gateway import GatewayAnswer, PaymentGateway
     from billing.payments.model import PaymentInput, PaymentSummary
     from billing.rating.change import ChangeQuote
@@ -116,6 +118,14 @@ class BillingService:
     def remove_key(self, mail: str, fingerprint: str) -> RegisteredKey:
         """Forget a public key of a contact; raises Refused."""
         return keys.remove_key(self._context, mail, fingerprint)
+
+    def invoices_of(self, mail: str) -> tuple[Invoice, ...]:
+        """The invoices of a contact's account, newest first, for operators; raises Refused."""
+        return transfers.invoices_of(self._context, mail)
+
+    def record_transfer(self, mail: str, number: str) -> Transfer:
+        """Remember that an invoice was paid by bank transfer; raises Refused."""
+        return transfers.record_transfer(self._context, mail, number)
 
     def record_session(self, record: SessionRecord) -> None:
         """Keep that a contact was here, and how it ended."""

@@ -56,6 +56,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("BILLING_CENTER_CONFIG", os.devnull)
     monkeypatch.setenv("BILLING_CENTER_DATA_FOLDER", str(tmp_path / "data"))
     monkeypatch.setenv("BILLING_CENTER_LOG_FOLDER", str(tmp_path / "log"))
+    monkeypatch.setenv("BILLING_CENTER_CACHE_FOLDER", str(tmp_path / "cache"))
 
 
 @pytest.fixture

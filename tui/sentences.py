@@ -96,6 +96,10 @@ _PROBLEMS = {
     Problem.SUBSCRIPTION_CHANGED: N_(
         "{product} was changed meanwhile. Please look at it again; nothing was ordered."
     ),
+    Problem.UNKNOWN_INVOICE: N_("This account has no invoice with this number."),
+    Problem.PAYMENT_UNDER_WAY: N_(
+        "A payment of {number} is under way. Record a transfer only after it has failed."
+    ),
     Problem.UNKNOWN_CONTACT: N_("There is no contact with this mail address."),
     Problem.UNKNOWN_KEY: N_("This contact has no such key."),
     Problem.KEY_REGISTERED: N_("This key is registered for this contact already."),

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from billing.accounts.directory import member_of
 from billing.accounts.model import KeyHolder, RegisteredKey
 from billing.accounts.public_keys import is_fingerprint, read_public_key
-from billing.accounts.sign_in import is_acceptable, normalise_mail
 from billing.audit import Actor, record_event
 from billing.errors import Problem, Refused
 from billing.storage.access_tables import contact_key, key_owner
 from billing.storage.engine import insert_if_absent
-from billing.storage.tables import contact, sign_in
+from billing.storage.tables import contact
 
 if TYPE_CHECKING:
     from typing import Any
@@ -88,7 +88,7 @@ def add_key(context: Context, mail: str, line: str) -> RegisteredKey:
         Refused: UNKNOWN_CONTACT, KEY_REGISTERED, KEY_OF_ANOTHER, or TOO_MANY_KEYS (fact `most`).
     """
     key = read_public_key(line)
-    member = _member(context, mail)
+    member = member_of(context, mail)
 
     def step(connection: Connection) -> RegisteredKey:
         _require_contact(connection, member)
@@ -116,7 +116,7 @@ def list_keys(context: Context, mail: str) -> tuple[RegisteredKey, ...]:
     Raises:
         Refused: UNKNOWN_CONTACT.
     """
-    member = _member(context, mail)
+    member = member_of(context, mail)
     rows = context.database.read(lambda connection: connection.execute(_rows(member)).all())
     return tuple(map(_registered, rows))
 
@@ -127,7 +127,7 @@ def remove_key(context: Context, mail: str, fingerprint: str) -> RegisteredKey:
     Raises:
         Refused: UNKNOWN_CONTACT or UNKNOWN_KEY.
     """
-    member = _member(context, mail)
+    member = member_of(context, mail)
 
     def step(connection: Connection) -> RegisteredKey:
         row = connection.execute(_rows(member, fingerprint)).one_or_none()
@@ -143,21 +143,6 @@ def remove_key(context: Context, mail: str, fingerprint: str) -> RegisteredKey:
     if not is_fingerprint(fingerprint):
         raise Refused(Problem.UNKNOWN_KEY)
     return context.database.work(member.account_id, step)
-
-
-def _member(context: Context, mail: str) -> Row[Any]:
-    """The row of the sign-in directory for a mail."""
-    address = normalise_mail(mail)
-    found = None
-    if is_acceptable(address):
-        found = context.database.read(
-            lambda connection: connection.execute(
-                select(sign_in).where(sign_in.c.mail == address)
-            ).one_or_none()
-        )
-    if found is None:
-        raise Refused(Problem.UNKNOWN_CONTACT)
-    return found
 
 
 def _require_contact(connection: Connection, member: Row[Any]) -> None:

@@ -345,6 +345,9 @@ def what_is_paid_is_the_invoice(books: Books) -> None:
             assert not taken, f"{row.number} is paid and not told"
             continue
         assert bill.total_minor == row.total_minor, row.number
+        if bill.invoice_id in books.transferred:
+            assert not taken, f"{row.number} is paid twice"
+            continue
         most = max((one.amount_minor for one in books.attempts[row.order_id]), default=0)
         assert taken in {bill.total_minor, most}, f"{row.number}: {taken} of {bill.total_minor}"
         assert taken >= bill.total_minor, f"{row.number}: {taken} of {bill.total_minor}"

@@ -12,6 +12,7 @@ from billing.clock import local_date
 from billing.storage.invoice_tables import invoice, invoice_line, invoice_tax
 from billing.storage.tables import (
     account,
+    audit_event,
     licence,
     order,
     order_credit,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tests.service.shop import Shop
 
 _TABLES = (
-    *(account, licence, order, order_credit, order_line, outbox, payment_attempt),
+    *(account, audit_event, licence, order, order_credit, order_line, outbox, payment_attempt),
     *(subscription, subscription_event, trial_use, invoice, invoice_line, invoice_tax),
 )
 # The orders that the sample data begins with; the mails about them were never written here.
@@ -70,6 +71,12 @@ class Books:
     def placed_here(self) -> list[Row[Any]]:
         """The orders without those of the sample data."""
         return [row for row in self.rows(order) if not row.number.startswith(_EARLIER)]
+
+    @cached_property
+    def transferred(self) -> set[str]:
+        """The ids of the invoices that an operator saw paid by bank transfer."""
+        events = self.rows(audit_event)
+        return {row.object_id for row in events if row.action == "transfer_recorded"}
 
     @cached_property
     def order_lines(self) -> dict[str, list[Row[Any]]]:

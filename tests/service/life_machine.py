@@ -260,6 +260,22 @@ class LifeMachine(Life):
         self.heal()
         assert problem_of(error) in {None, Problem.NOTHING_TO_PAY, Problem.PAYMENT_OPEN}
 
+    @precondition(lambda self: self.open_invoices())
+    @rule(which=few)
+    def a_transfer_arrives(self, which: int) -> None:
+        bills = self.open_invoices()
+        number = next(
+            bill.number
+            for bill in self.books.invoices.values()
+            if bill.invoice_id == bills[which % len(bills)]
+        )
+        mail = self.session.contact.mail
+        told, refused = attempt(lambda: self.service.record_transfer(mail, number), Refused)
+        assert problem_of(refused) in {None, Problem.PAYMENT_UNDER_WAY}
+        assert told is None or told.now
+        again, _ = attempt(lambda: self.service.record_transfer(mail, number), Refused)
+        assert told is None or (again is not None and not again.now), "I6"
+
     @rule(
         lost=st.lists(faults, max_size=2),
         taken=st.lists(faults, max_size=2),

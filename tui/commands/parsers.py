@@ -1,4 +1,4 @@
-"""Parsers of the commands about keys, and about being run by an SSH server."""
+"""Parsers of the commands for operators: keys, invoices, and being run by an SSH server."""
 
 from __future__ import annotations
 
@@ -65,6 +65,35 @@ def _fill_account(account: Parser, share: Share, lazy: Lazy) -> None:
     _fingerprint(authorized)
     share(authorized)
     authorized.set_defaults(run=lazy("keys", "authorized"))
+
+
+def add_invoice(commands: Commands, share: Share, lazy: Lazy) -> None:
+    """`invoice list|paid`; `share` as `add_account`."""
+    commands.add_parser(
+        "invoice",
+        help=_("invoices, and which of them a bank transfer has paid"),
+        fill=lambda invoice: _fill_invoice(invoice, share, lazy),
+    )
+
+
+def _fill_invoice(invoice: Parser, share: Share, lazy: Lazy) -> None:
+    share(invoice)
+    tasks = _further(invoice)
+
+    listed = tasks.add_parser("list", help=_("the invoices of a contact's account, newest first"))
+    _mail(listed)
+    listed.add_argument("--open", action="store_true", help=_("only those that are not paid yet"))
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
+    share(listed)
+    listed.set_defaults(run=lazy("invoices", "list_them"))
+
+    paid = tasks.add_parser("paid", help=_("record that the money of an invoice has arrived"))
+    _mail(paid)
+    paid.add_argument(
+        "number", nargs="+", type=word, metavar=_("NUMBER"), help=_("such as RE-7ZZ1KQ0F9M-000042")
+    )
+    share(paid)
+    paid.set_defaults(run=lazy("invoices", "paid"))
 
 
 def add_ssh(ways: Commands, share: Share, lazy: Lazy) -> None:
