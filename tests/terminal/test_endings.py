@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.terminal.buyer import ANNA, Buyer
+from tests.terminal.harness import PATIENCE
+from tests.terminal.machine import COMMAND, TODAY
 
 if TYPE_CHECKING:
     from tests.terminal.harness import Terminal
@@ -67,6 +71,30 @@ def test_a_signal_ends_it_in_order(machine: Machine, number: signal.Signals) -> 
     buyer.terminal.wait_exit()
     assert buyer.terminal.signal_status is None
     _assert_nothing_left(machine, buyer.terminal)
+
+
+def test_a_terminal_that_goes_away_without_a_signal_ends_it(machine: Machine) -> None:
+    ours, theirs = os.openpty()
+    # In a session of its own it is controlled by no terminal, so that nobody signals it.
+    program = subprocess.Popen(  # noqa: S603 - our own command
+        (*COMMAND, "demo", "--today", TODAY),
+        env=machine.environment(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while b"Anmelden" not in shown:
+        shown += os.read(ours, 65536)
+    os.close(ours)
+    try:
+        program.wait(PATIENCE)
+    finally:
+        program.kill()
+    assert list(machine.throw_away.iterdir()) == []
+    assert machine.log() == ""
 
 
 def test_a_terminal_that_goes_away_ends_it(machine: Machine) -> None:

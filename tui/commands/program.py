@@ -173,6 +173,7 @@ def _app(
 def _run(app: BillingApp, settings: Settings) -> int:
     """Run to the end; a crash leaves a reference, the details are in the log file."""
     from tui.crash import CrashReport  # noqa: PLC0415
+    from tui.hang_up import HangUpWatch  # noqa: PLC0415
 
     report = CrashReport(settings.log_folder)
     app.on_crash = report.record
@@ -180,7 +181,8 @@ def _run(app: BillingApp, settings: Settings) -> int:
     signal.signal(signal.SIGHUP, lambda *_: app.call_from_signal())
     # As long as this, what was painted waits for the thread that writes it.
     sys.setswitchinterval(_TURN_SECONDS)
-    app.run()
+    with HangUpWatch(app.call_from_signal):
+        app.run()
     if report.reference:
         print(report.text(), file=sys.stderr)  # noqa: T201 - the terminal is itself again
         return REFUSED
