@@ -76,7 +76,7 @@ def test_a_signal_ends_it_in_order(machine: Machine, number: signal.Signals) -> 
 def test_a_terminal_that_goes_away_without_a_signal_ends_it(machine: Machine) -> None:
     ours, theirs = os.openpty()
     # In a session of its own it is controlled by no terminal, so that nobody signals it.
-    program = subprocess.Popen(  # noqa: S603 - our own command
+    program = subprocess.Popen(
         (*COMMAND, "demo", "--today", TODAY),
         env=machine.environment(),
         stdin=theirs,
