@@ -18,7 +18,7 @@ from tui import first_messages, painter
 from tui.crash import described
 from tui.desk import Desk
 from tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, other_language, set_language
-from tui.screens.dialogs import QuestionScreen, TooSmallScreen
+from tui.screens.dialogs import QuestionScreen, TooSmallScreen, leaving_question
 from tui.screens.login import LoginScreen
 from tui.screens.page import LocalizedScreen, Page
 from tui.stylesheet import ThriftyStylesheet
@@ -151,6 +151,16 @@ class BillingApp(App[None]):
             self.pop_screen()
         self.push_screen(question, answered)
         self._fit()
+
+    def leave(self, go: Callable[[], None]) -> None:
+        """Do what leaves the page at hand, after a question if something on it is not saved."""
+        lost = self.page.unsaved()
+        if lost is None:
+            go()
+            return
+        if isinstance(self.screen, QuestionScreen):
+            self.screen.dismiss("")
+        self.ask(leaving_question(lost), lambda answer: go() if answer == "discard" else None)
 
     async def show_login(self) -> None:
         """Back to the login page; nothing of the visit stays on it."""
@@ -306,7 +316,7 @@ class BillingApp(App[None]):
         if self.errands and self.page.waiting:
             self.page.wait_for(lambda: _("Please wait until this is finished."))
             return
-        self.exit()
+        self.leave(self.exit)
 
     def action_ask_to_quit(self) -> None:
         """Ctrl+C copies a selection, and asks before it leaves."""
@@ -315,6 +325,9 @@ class BillingApp(App[None]):
             return
         if isinstance(self.screen, QuestionScreen):
             self.screen.dismiss("")
+            return
+        if self.page.unsaved() is not None:
+            self.leave(self.exit)
             return
         question = QuestionScreen(
             lambda: _("Quit?"),
@@ -356,6 +369,12 @@ class BillingApp(App[None]):
         self.theme = theme
 
     # Endings
+
+    def exit(self, *arguments: Any, **options: Any) -> None:
+        """Leave, for whatever reason; a number that was typed is stored like everything else."""
+        if "visit" in vars(self):
+            self.visit.keep_typed_on_leaving()
+        super().exit(*arguments, **options)
 
     def call_from_signal(self) -> None:
         """The terminal is gone or somebody asks the program to end: everything is stored."""

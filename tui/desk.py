@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -68,6 +69,14 @@ class Desk:
     ) -> Result:
         """Run a method of the service in its thread; what it raises is raised here."""
         return await asyncio.shield(self._run(lambda: request(*args, **kwargs)))
+
+    def leave_behind(self, request: Callable[[], object]) -> None:
+        """Have something done before the service is closed, whoever is still there to hear of it.
+
+        Whoever leaves cannot wait for an answer, and a refusal has nobody to be told to.
+        """
+        with suppress(RuntimeError):
+            self._thread.submit(request)
 
     def close(self) -> None:
         """Finish what is under way and close the service; whoever asks later is cancelled."""

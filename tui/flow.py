@@ -139,7 +139,7 @@ class Flow:
         return replace(flow, step=following[0]) if following else None
 
     def finished(self, answer: Answer) -> Draft:
-        """The draft with the last answer in it."""
+        """The draft with an answer to the step at hand in it."""
         draft, _ = _kept(_with(self.draft, self.step, answer), self.shelf)
         return draft
 

@@ -77,6 +77,15 @@ async def test_back_closes_help_and_leaves_the_page_as_it_was(open_terminal: Ope
         assert (t.name, t.seats.shown) == ("SeatsScreen", "7")
 
 
+async def test_back_keeps_a_number_that_was_typed(open_terminal: Opener) -> None:
+    async with open_terminal(LENA) as t:
+        await t.begin(Step.SEATS, product="goto-webinar", offer=Offer.BUY, tier="pro")
+        await t.press("4", "2", "escape")
+        assert t.name == "TierScreen"
+        await t.press("enter")
+        assert (t.name, t.seats.shown) == ("SeatsScreen", "42")
+
+
 async def test_an_order_is_not_taken_back_by_a_key(open_terminal: Opener) -> None:
     async with open_terminal(LENA) as t:
         await t.begin(Step.SEATS, product="goto-webinar", offer=Offer.TRIAL, tier="pro", seats=2)

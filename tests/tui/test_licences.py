@@ -122,6 +122,54 @@ async def test_the_key_of_the_footer_saves_from_either_list(
         assert meeting in _user(shop, "Felix Sommer").subscriptions
 
 
+@pytest.mark.parametrize("key", ["escape", "f3", "ctrl+q", "ctrl+c"])
+async def test_ticks_that_are_not_saved_are_not_thrown_away_without_asking(
+    open_terminal: Opener, shop: Shop, meeting: str, key: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        await t.press(key)
+        assert (t.name, t.focused) == ("QuestionScreen", "stay")
+        assert "Felix Sommer" in t.read("#details")
+        await t.press("enter")
+        assert t.name == "LicencesScreen"
+        assert "[x] GoTo Meeting" in t.read("#ticks")
+        await t.press("ctrl+s", "escape")
+        assert t.name == "HomeScreen"
+    assert meeting in _user(shop, "Felix Sommer").subscriptions
+
+
+async def test_ticks_are_thrown_away_when_that_is_the_answer(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        await t.push("home")
+        await t.question.answer("discard")
+        assert t.name == "HomeScreen"
+        await t.press("l", "escape")
+        assert t.name == "HomeScreen"
+    assert meeting not in _user(shop, "Felix Sommer").subscriptions
+
+
+async def test_the_program_ends_without_the_ticks_when_that_is_the_answer(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        await t.press("ctrl+q", "ctrl+q")
+        assert t.name == "QuestionScreen"
+        t.send("right", "enter")
+        await t.gone()
+    assert meeting not in _user(shop, "Felix Sommer").subscriptions
+
+
 def _users(shop: Shop) -> tuple[User, ...]:
     return shop.service.users(shop.session(ANNA))
 

@@ -12,6 +12,7 @@ from billing.storage.tables import draft as draft_table
 from billing.storage.tables import order
 from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR, request
 from tui.flow import Step
+from tui.messages import OpenHome
 from tui.testing.sight import shown_text
 
 if TYPE_CHECKING:
@@ -184,3 +185,51 @@ async def test_a_trial_half_chosen_goes_on_as_a_trial(open_terminal: Opener, sho
         flow = t.app.visit.flow
         assert flow is not None
         assert flow.draft.offer is Offer.TRIAL
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda t: t.send("ctrl+q"),
+        lambda t: t.send("ctrl+c", "enter"),
+        lambda t: t.app.call_from_signal(),
+    ],
+    ids=["quit", "asked", "signal"],
+)
+async def test_a_number_typed_when_the_program_is_left_is_there_again(
+    open_terminal: Opener, shop: Shop, leave: Callable[[Terminal], None]
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 3)
+        await t.press("4", "2")
+        leave(t)
+        await t.gone()
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("resume")
+        assert (t.name, t.seats.shown) == ("SeatsScreen", "42")
+
+
+async def test_a_typed_number_that_is_wrong_is_not_taken_for_an_answer(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 3)
+        await t.press("9", "9", "9", "9")
+        t.send("ctrl+q")
+        await t.gone()
+    async with open_terminal(LENA, service=shop.second().service) as t:
+        await t.question.answer("resume")
+        assert (t.name, t.seats.shown) == ("SeatsScreen", "1")
+
+
+async def test_a_number_typed_when_the_flow_is_left_is_stored(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    async with open_terminal(LENA) as t:
+        await walk(t, 3)
+        await t.press("4", "2")
+        t.page.post_message(OpenHome())
+        await t.settle()
+        stored = shop.service.home(shop.session(LENA)).draft
+        assert stored is not None
+        assert (stored.draft.seats, stored.place) == (42, Step.SEATS)

@@ -55,6 +55,25 @@ HANDLERS: dict[type[Message], Handler] = {
 }
 
 
+_LEAVING = (messages.StepBack, messages.OpenHome, messages.OpenCart, messages.SignOut)
+
+
 async def handle(visit: Visit, message: Message) -> None:
-    """Answer a message of a screen."""
+    """Answer a message of a screen; one that would lose something is asked about before."""
+    if isinstance(message, _LEAVING):
+        await _leave(visit, message)
+    else:
+        await _answer(visit, message)
+
+
+async def _leave(visit: Visit, message: Message) -> None:
+    await visit.keep_typed()
+    if visit.app.page.unsaved() is None:
+        await _answer(visit, message)
+    else:
+        await visit.app.page.drawn()
+        visit.app.leave(lambda: visit.app.start(_answer(visit, message)))
+
+
+async def _answer(visit: Visit, message: Message) -> None:
     await HANDLERS[type(message)](visit, message)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from billing.errors import DatabaseUnavailable
@@ -75,6 +77,31 @@ class Visit(VisitState):
             self._not_saved(error)
         elif error is not None:
             raise error
+
+    async def keep_typed(self) -> None:
+        """Store a number that is typed at the step at hand before the page is left."""
+        if self._took_typed() and self.flow is not None:
+            await self.save(self.flow.step)
+
+    def keep_typed_on_leaving(self) -> None:
+        """The same when the program is left, without waiting for it."""
+        if self._took_typed() and self.flow is not None:
+            stored = StoredDraft(self.flow.draft, self.flow.step)
+            self.desk.leave_behind(partial(self.service.save_draft, self.session, stored))
+
+    def _took_typed(self) -> bool:
+        """Take what is typed at the step at hand into the draft; whether there was anything new."""
+        if self.flow is None:
+            return False
+        from tui.screens.step import StepPage  # noqa: PLC0415 - pages load when they are shown
+
+        page = self.app.page
+        if not isinstance(page, StepPage) or page.flow.step is not self.flow.step:
+            return False
+        if (typed := page.typed()) is None:
+            return False
+        before, self.flow = self.flow, replace(self.flow, draft=self.flow.finished(typed))
+        return before.draft != self.flow.draft
 
     def _saved_late(self, saving: asyncio.Future[None]) -> None:
         if not saving.cancelled() and isinstance(error := saving.exception(), DatabaseUnavailable):

@@ -67,6 +67,15 @@ class QuestionScreen(LocalizedModal[str]):
         self.dismiss("")
 
 
+def leaving_question(lost: Words) -> QuestionScreen:
+    """Whether to leave a page on which something is not saved; the answer to is "discard"."""
+    return QuestionScreen(
+        lambda: _("Leave without saving?"),
+        lost,
+        [("stay", lambda: _("Stay")), ("discard", lambda: _("Discard"))],
+    )
+
+
 class TooSmallScreen(LocalizedModal[None]):
     """Covers everything below 60×18; what is underneath stays as it is."""
 

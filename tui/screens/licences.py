@@ -145,14 +145,25 @@ class LicencesScreen(Page):
         if self._user_id is not None:
             users.replace_option_prompt(self._user_id, self._user_line(self._users[self._user_id]))
 
+    def _changed(self) -> list[str]:
+        """The users whose ticks are not saved."""
+        return [
+            key for key, user in self._users.items() if self._ticks[key] != set(user.subscriptions)
+        ]
+
+    def unsaved(self) -> Sentence | None:
+        """Ticks that are not saved, by the names of their users."""
+        names = ", ".join(self._users[key].name for key in self._changed())
+        if not names:
+            return None
+        return lambda: _("Not saved yet: the ticks of {names}.").format(names=names)
+
     @on(PushButton.Pressed, "#save")
     def action_save(self) -> None:
         """Save the ticks of every user that changed."""
         if self.waiting:
             return
-        changed = [
-            key for key, user in self._users.items() if self._ticks[key] != set(user.subscriptions)
-        ]
+        changed = self._changed()
         for key in changed:
             self.post_message(LicencesTicked(key, frozenset(self._ticks[key])))
         if not changed:

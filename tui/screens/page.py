@@ -90,6 +90,10 @@ class Page(LocalizedScreen[None]):
         self._sentence, self._tone = notice, tone or "information"
         self._waiting: Sentence | None = None
 
+    def unsaved(self) -> Sentence | None:
+        """What would be lost if the page were left now; None when nothing would."""
+        return None
+
     def after_layout(self, fill: Callable[[], None]) -> None:
         """Fill something in once sizes are known, unless the page has been left by then."""
         self.call_after_refresh(lambda: fill() if self.query(KeyLine) else None)

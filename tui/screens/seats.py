@@ -58,6 +58,10 @@ class SeatsScreen(StepPage):
         super().on_mount()
         self._stepper.focus(scroll_visible=False)
 
+    def typed(self) -> Answer:
+        """The number as it was changed, unless it is flawed."""
+        return None if self._typed is None else self._stepper.value
+
     def pane(self) -> list[Content]:
         """The selection with the number at hand."""
         seats = self._stepper.value

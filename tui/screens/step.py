@@ -73,6 +73,10 @@ class StepPage(Page):
         """The answer as it stands; None when it cannot be given yet."""
         raise NotImplementedError
 
+    def typed(self) -> Answer:
+        """What was typed and could be the answer, but has not been given; None when nothing was."""
+        return None
+
     def pane(self) -> list[Content]:
         """What stands at the right."""
         return selection_lines(self.flow, self.pricing)
