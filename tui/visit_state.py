@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from billing.errors import InvalidInput
@@ -47,6 +46,7 @@ class VisitState:
         self.checkout: Checkout | None = None
         self.checkout_from_cart = False
         self.price_changes: dict[str, PriceChange] = {}
+        self.vat_id_error: InvalidInput | None = None
         self.form = PaymentForm()
 
     def begin(self, session: Session) -> None:
@@ -113,14 +113,22 @@ class VisitState:
         return sum(line.line_id != own for line in self.cart.lines)
 
     def open_checkout(self) -> Checkout:
-        """The checkout with the VAT id typed, or with the last right one while it is wrong."""
-        form = self.form
-        if form.vat_id.strip() != form.vat_id_applied.strip():
-            with suppress(InvalidInput):
-                checkout = self.service.open_checkout(self.session, form.vat_id.strip())
-                form.vat_id_applied = form.vat_id
-                return checkout
-        return self.service.open_checkout(self.session, form.vat_id_applied)
+        """The checkout with the VAT id typed."""
+        return self.reckon_with(self.form.vat_id)
+
+    def reckon_with(self, vat_id: str) -> Checkout:
+        """The checkout with a VAT id; with none while it is wrong, for a wrong one decides nothing.
+
+        `vat_id_error` is what is wrong with it.
+        """
+        wrong = None
+        try:
+            checkout = self.service.open_checkout(self.session, vat_id.strip())
+        except InvalidInput as error:
+            wrong, vat_id = error, ""
+            checkout = self.service.open_checkout(self.session, vat_id)
+        self.vat_id_error, self.form.vat_id_applied = wrong, vat_id
+        return checkout
 
     def new_prices(self, checkout: Checkout) -> bool:
         """Remember what got another price until the order: the service tells each change once."""

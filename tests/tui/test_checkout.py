@@ -72,6 +72,33 @@ async def test_a_wrong_vat_id_is_refused_where_it_stands_and_changes_no_price(
     assert shop.second().rows(order) == []
 
 
+@pytest.mark.parametrize("vat_id", ["DE136695976", "DE1"])
+async def test_nothing_is_claimed_for_a_wrong_vat_id_however_often_the_page_is_opened(
+    open_terminal: Opener, shop: Shop, vat_id: str
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    with pytest.raises(InvalidInput) as refusal:
+        normalise_vat_id(vat_id, "AT")
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.INVOICE)
+        await t.fill("vat-id", vat_id)
+        await t.press("tab")
+        for _ in ("typed", "opened again"):
+            assert (t.notice, t.value("vat-id")) == (said(refusal.value), vat_id)
+            assert "Reverse Charge" not in t.read("#sums")
+            assert "Steuerschuldnerschaft" not in t.read("#tax-note")
+            assert "zzgl. 20 % USt 2.388,00 €" in t.read("#sums")
+            await t.press("escape", "enter")
+        await t.checkout.place_order()
+        assert (t.notice, t.focused) == (said(refusal.value), "vat-id")
+        await t.fill("vat-id", "ATU33864707")
+        await t.press("tab")
+        assert t.notice == ""
+        assert "zzgl. 20 % USt" in t.read("#sums")
+    assert shop.second().rows(order) == []
+
+
 async def test_a_well_formed_vat_id_is_called_well_formed_and_not_more(
     open_terminal: Opener, shop: Shop
 ) -> None:

@@ -27,6 +27,7 @@ from tui.sentences import to_confirm_sentence
 
 if TYPE_CHECKING:
     from billing.errors import BillingError
+    from billing.ordering.model import Checkout
     from tui.handling.visit import Visit
     from tui.messages import EditLine, OrderSubmitted, PaymentEntered, RemoveLine, VatIdEntered
     from tui.screens.checkout import CheckoutScreen
@@ -90,6 +91,8 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
         tone=tone,
     )
     await visit.show(page)
+    if visit.vat_id_error is not None:
+        page.refuse(visit.vat_id_error, go_there=False)
     check_vat_id(visit, page)
 
 
@@ -164,21 +167,18 @@ async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
     page = visit.app.page
     if not isinstance(page, CheckoutScreen):
         return
-    try:
-        await _apply_vat_id(visit, message.text)
-    except InvalidInput as error:
-        page.refuse(error, go_there=False)
-        return
-    if visit.checkout is not None:
-        page.show_checkout(visit.checkout)
+    page.show_checkout(await _reckon_with(visit, message.text))
+    if visit.vat_id_error is not None:
+        page.refuse(visit.vat_id_error, go_there=False)
+    else:
         page.say(None)
-        check_vat_id(visit, page)
+    check_vat_id(visit, page)
 
 
-async def _apply_vat_id(visit: Visit, text: str) -> None:
-    checkout = await visit.ask(visit.service.open_checkout, visit.session, text.strip())
-    visit.checkout, visit.cart = checkout, checkout.cart
-    visit.form.vat_id_applied = text
+async def _reckon_with(visit: Visit, vat_id: str) -> Checkout:
+    visit.checkout = checkout = await visit.ask(visit.reckon_with, vat_id)
+    visit.cart = checkout.cart
+    return checkout
 
 
 async def payment_entered(visit: Visit, message: PaymentEntered) -> None:
@@ -207,9 +207,10 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
     try:
         if message.vat_id.strip() != visit.form.vat_id_applied.strip():
             shown = checkout.quote.total_due
-            await _apply_vat_id(visit, message.vat_id)
-            checkout = visit.checkout or checkout
+            checkout = await _reckon_with(visit, message.vat_id)
             page.show_checkout(checkout)
+            if visit.vat_id_error is not None:
+                raise visit.vat_id_error
             if checkout.quote.total_due != shown:
                 page.say(lambda: _("The total has changed. Please check it and order."), "warning")
                 return
