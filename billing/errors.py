@@ -63,6 +63,7 @@ class Problem(StrEnum):
     SEATS_ASSIGNED = "seats_assigned"
     SUBSCRIPTION_CHANGED = "subscription_changed"
     NO_PAYMENT_METHOD = "no_payment_method"
+    SEPA_IN_EURO_ONLY = "sepa_in_euro_only"
     UNKNOWN_PAYMENT = "unknown_payment"
     NOTHING_TO_CONFIRM = "nothing_to_confirm"
     CONFIRMED_ELSEWHERE = "confirmed_elsewhere"

@@ -30,7 +30,8 @@ from billing.ordering import (
     transfers,
     trials,
 )
-from billing.payments.check import check_payment, summary
+from billing.ordering.payment_details import check_details
+from billing.payments.check import summary
 from billing.subscriptions import cancelling, licences
 from billing.subscriptions.shelf import read_shelf
 
@@ -269,8 +270,11 @@ class BillingService:
         return vat_id
 
     def check_payment(self, session: Session, payment: PaymentInput) -> PaymentSummary:
-        """Payment details, checked for form only, as they may be shown; raises InvalidInput."""
-        return summary(check_payment(payment, self._context.today(session.account)))
+        """Payment details as they may be shown, checked without asking anybody.
+
+        Raises InvalidInput, or Refused for a way that there is not in the account's currency.
+        """
+        return summary(check_details(self._context, session, payment))
 
     def users(self, session: Session) -> tuple[User, ...]:
         """The account's users with the subscriptions assigned to each."""

@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing.payments.model import PaymentKind
+from billing.payments.ways import ways_in
 from tui.i18n import _
 
 if TYPE_CHECKING:
     from billing.payments.model import PaymentSummary
 
 
-def ways_to_pay() -> dict[PaymentKind, str]:
-    """The ways to pay in their order, with their names."""
-    return {
-        PaymentKind.SEPA: _("SEPA direct debit"),
-        PaymentKind.INVOICE: _("Invoice"),
-        PaymentKind.CARD: _("Card"),
-    }
+def ways_to_pay(currency: str) -> dict[PaymentKind, str]:
+    """The ways to pay in a currency in their order, with their names."""
+    return {kind: _way(kind) for kind in ways_in(currency)}
+
+
+def _way(kind: PaymentKind) -> str:
+    match kind:
+        case PaymentKind.SEPA:
+            return _("SEPA direct debit")
+        case PaymentKind.INVOICE:
+            return _("Invoice")
+        case PaymentKind.CARD:
+            return _("Card")
 
 
 def transfer_words() -> str:
@@ -33,5 +40,4 @@ def in_fours(iban: str) -> str:
 
 def payment_text(payment: PaymentSummary) -> str:
     """„SEPA-Lastschrift · DE89 … 3000 · Commerzbank“."""
-    way = ways_to_pay()[payment.kind]
-    return " · ".join(part for part in (way, payment.label, payment.bank) if part)
+    return " · ".join(part for part in (_way(payment.kind), payment.label, payment.bank) if part)

@@ -107,6 +107,10 @@ _PROBLEMS = {
     Problem.TOO_MANY_KEYS: N_(
         "This contact has {most} keys already. Remove one that is not used any more."
     ),
+    Problem.SEPA_IN_EURO_ONLY: N_(
+        "SEPA direct debits are in euro only, this account is billed in {currency}. "
+        "Please choose another way."
+    ),
     Problem.NO_PAYMENT_METHOD: N_("Please give payment details first; none are stored yet."),
 }
 

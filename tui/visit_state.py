@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing.errors import InvalidInput
 from billing.ordering.model import Cart
+from billing.payments.ways import ways_in
 from billing.rating.tax import TaxTreatment
 from tui.frame import Frame
 from tui.payment_form import PaymentForm
@@ -53,6 +54,7 @@ class VisitState:
         """Somebody signed in."""
         self.forget()
         self._session = session
+        self.form.kind, *_others = ways_in(session.account.currency)
         self.form.holder = session.account.name
         self.form.vat_id = self.form.vat_id_applied = session.account.vat_id
 

@@ -17,9 +17,9 @@ from billing.ordering.orders import (
     OrderState,
     next_number,
 )
+from billing.ordering.payment_details import check_details
 from billing.ordering.placing import carry_through
 from billing.ordering.standing import Asked, find_order, payment_facts, place, shown
-from billing.payments.check import check_payment
 from billing.payments.methods import current_method
 from billing.rating.money import Money
 from billing.subscriptions.running import product_name
@@ -62,7 +62,8 @@ def change_subscription(context: Context, session: Session, request: ChangeReque
         Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING, PAYMENT_OPEN,
             TAX_PENDING, SUBSCRIPTION_CHANGED (since that version), NOTHING_CHANGES, UNKNOWN_PRODUCT
             or UNKNOWN_TIER, NOT_SOLD_IN_CURRENCY, SEATS_BELOW_MINIMUM or SEATS_ABOVE_MAXIMUM,
-            SEATS_ASSIGNED (facts `product`, `seats`, `assigned`), or NO_PAYMENT_METHOD.
+            SEATS_ASSIGNED (facts `product`, `seats`, `assigned`), NO_PAYMENT_METHOD or
+            SEPA_IN_EURO_ONLY.
         PriceChanged: with another quote than the one seen.
         OrderConflict: the key belongs to another change, which was made.
         PaymentDeclined: nothing was charged, the subscription is as it was.
@@ -70,7 +71,7 @@ def change_subscription(context: Context, session: Session, request: ChangeReque
         PaymentActionNeeded: the bank asks the buyer first; the same request again goes on after it.
     """
     typed = request.payment
-    payment = None if typed is None else check_payment(typed, context.today(session.account))
+    payment = None if typed is None else check_details(context, session, typed)
 
     def accept(connection: Connection, give_up: str) -> Confirmation | Pending:
         return _accept(connection, context, session, request, payment, give_up=give_up)

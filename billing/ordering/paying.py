@@ -21,9 +21,10 @@ from billing.ordering.buyer import require_payer
 from billing.ordering.keys import Operation, Recalled, recall, remember, request_hash
 from billing.ordering.orders import OrderRecord, OrderState, read_order, set_order_payment
 from billing.ordering.owing import PAID, read_owed, require_owed
+from billing.ordering.payment_details import check_details
 from billing.ordering.settling import collect, fulfil, leave_unknown, settle
 from billing.ordering.standing import payment_facts
-from billing.payments.check import check_payment, summary
+from billing.payments.check import summary
 from billing.payments.gateway import GatewayUnreachable, KeyReused
 from billing.payments.methods import keep_method
 from billing.payments.model import DeclineReason, PaymentKind
@@ -75,13 +76,13 @@ def pay_open_invoice(
     Raises:
         NotAllowed, InvalidInput: nothing was paid.
         Refused: NOTHING_TO_PAY, the invoice is unknown or paid, or is being paid; PAYMENT_OPEN,
-            another payment of it is under way.
+            another payment of it is under way; SEPA_IN_EURO_ONLY.
         OrderConflict: the key belongs to another request.
         PaymentDeclined: nothing was charged.
         PaymentUnknown: the same request again asks what became of it.
         PaymentActionNeeded: the bank asks the buyer first; the same request again goes on.
     """
-    checked = check_payment(payment, context.today(session.account))
+    checked = check_details(context, session, payment)
     request = _Request(session, invoice_id, key, checked)
     account_id = session.account.account_id
     begun = context.database.work(

@@ -22,9 +22,9 @@ from billing.ordering.asking import authorise
 from billing.ordering.confirmations import confirm
 from billing.ordering.model import Confirmation
 from billing.ordering.orders import OrderState
+from billing.ordering.payment_details import check_details
 from billing.ordering.refunds import refund_lost
 from billing.ordering.settling import leave_unknown, settle
-from billing.payments.check import check_payment
 from billing.payments.gateway import GatewayUnreachable
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def place_order(context: Context, session: Session, request: OrderRequest) -> Co
         PaymentUnknown: the order stands; the same request again asks what became of it.
         PaymentActionNeeded: the bank asks the buyer first; the same request again goes on after it.
     """
-    payment = check_payment(request.payment, context.today(session.account))
+    payment = check_details(context, session, request.payment)
 
     def accept(connection: Connection, give_up: str) -> Confirmation | Pending:
         return accept_order(connection, context, session, request, payment, give_up=give_up)

@@ -69,6 +69,7 @@ def test_outside_the_eu_no_vat_id_is_asked_for(speaking: Conversation, shop: Sho
     paid = (speaking.pick("Invoice"), speaking.pick("Place Order"))
     talked = speaking.talk(ADA, *speaking.webinar(), *paid)
     assert speaking.words("not needed outside the EU") in talked.text
+    assert speaking.words("SEPA direct debit") not in talked.text
     assert totals(shop) == [1254000]
 
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from billing.accounts.model import VatIdState
 from billing.errors import BillingError, Problem, Refused
 from billing.ordering.model import ChangeRequest, OrderRequest, Selection
-from billing.payments.model import Card
+from billing.payments.model import Card, OnInvoice, SepaDebit
 from billing.storage.tables import payment_attempt
 from billing.subscriptions.model import LIVE_STATES, SubscriptionState
 from tests.service.audit import LIVE, audit, audit_at_rest, is_under_way
@@ -154,7 +154,9 @@ class Life(RuleBasedStateMachine):
         return f"00000000-0000-7000-8000-{self.keys:012d}"
 
     def payment(self, method: PaymentInput | str) -> PaymentInput:
-        """A method, or the card of that number, which expires next year."""
+        """A method, or the card of that number, which expires next year; no debit of dollars."""
+        if isinstance(method, SepaDebit) and self.session.account.currency != "EUR":
+            return OnInvoice()
         if not isinstance(method, str):
             return method
         year = self.shop.clock.now().year + 1

@@ -23,7 +23,7 @@ from billing.errors import (
     Refused,
 )
 from billing.ordering.model import Change, ChangeRequest, OrderRequest, Selection
-from billing.payments.model import Card, OnInvoice, SepaDebit
+from billing.payments.model import OnInvoice, SepaDebit
 from billing.payments.testgateway import Fault
 from billing.storage.tables import payment_attempt
 from billing.subscriptions.model import LIVE_STATES, SubscriptionState
@@ -171,7 +171,7 @@ class LifeMachine(Life):
         done = [sent for sent in self.sent if sent.order_id]
         sent = done[-1 - which % len(done)]
         paid = sent.request.payment
-        other: PaymentInput = IBAN if isinstance(paid, OnInvoice | Card) else OnInvoice()
+        other = self.payment(GOOD) if isinstance(paid, OnInvoice) else OnInvoice()
         asked = replace(sent, request=replace(sent.request, payment=other))
         _, error = attempt(lambda: self.send(asked), OrderConflict)
         assert error is not None, "I6: another request under the same key is refused"

@@ -207,6 +207,22 @@ def test_a_malformed_vat_id_or_payment_orders_nothing(shop: Shop) -> None:
     assert shop.bank.operations() == ()
 
 
+def test_an_order_in_dollars_is_not_debited_by_sepa(shop: Shop) -> None:
+    session = shop.session(ADA)
+    asked = request(shop.checkout(session, WEBINAR), IBAN)
+    before = shop.everything()
+    for refuse in (
+        lambda: shop.service.check_payment(session, IBAN),
+        lambda: shop.service.place_order(session, asked),
+    ):
+        with pytest.raises(Refused) as caught:
+            refuse()
+        assert caught.value.problem is Problem.SEPA_IN_EURO_ONLY
+        assert caught.value.facts == {"currency": "USD"}
+    assert shop.everything() == before
+    assert shop.bank.operations() == ()
+
+
 def test_the_same_request_again_gives_the_same_confirmation(shop: Shop) -> None:
     session = shop.session()
     asked = request(shop.checkout(session, WEBINAR))

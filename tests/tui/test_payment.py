@@ -174,15 +174,18 @@ async def test_payment_details_are_forgotten_after_the_order(
     assert "4242 4242" not in everything
 
 
-async def test_dollars_cannot_be_debited_by_sepa(open_terminal: Opener, shop: Shop) -> None:
+async def test_dollars_are_not_offered_to_be_debited_by_sepa(
+    open_terminal: Opener, shop: Shop
+) -> None:
     shop.fill(shop.session(ADA), RESCUE)
     async with open_terminal(ADA) as t:
         await t.home.open_checkout()
-        await t.checkout.pay_by(PaymentKind.SEPA)
-        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        assert t.read("#kind").replace("▸", "") == "(•) Rechnung ( ) Karte"
+        await t.press("left")
+        assert "(•) Karte" in t.read("#kind")
+        await t.checkout.pay_by(PaymentKind.INVOICE)
         await t.checkout.place_order()
-        assert t.name == "CheckoutScreen"
-        assert t.notice.startswith("✗ ")
+        assert t.name == "ConfirmationScreen"
 
 
 async def test_the_account_holder_is_asked_for(open_terminal: Opener, shop: Shop) -> None:

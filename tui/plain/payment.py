@@ -35,7 +35,7 @@ def ask_payment(visit: Visit, transfer: str) -> None:
     """
     visit.paid_by = None
     while True:
-        ways = list(ways_to_pay().items())
+        ways = list(ways_to_pay(visit.session.account.currency).items())
         visit.form.kind = visit.talk.choose("", ways, default=visit.form.kind)
         _say_remark(visit, transfer)
         fields: list[Callable[[Visit], None]] = [

@@ -60,7 +60,7 @@ class CheckoutScreen(PaymentPage):
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
-        super().__init__(frame, form, notice=notice, tone=tone)
+        super().__init__(frame, form, account.currency, notice=notice, tone=tone)
         self.checkout = checkout
         self._account, self._catalogue = account, catalogue
         self._vat_needed = vat_needed

@@ -41,7 +41,7 @@ class DueScreen(PaymentPage):
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
-        super().__init__(frame, form, notice=notice, tone=tone)
+        super().__init__(frame, form, due.invoice.total.currency, notice=notice, tone=tone)
         self.due = due
 
     def heading(self) -> str:

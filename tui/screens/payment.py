@@ -25,10 +25,16 @@ class PaymentPage(Page):
     """Subclasses put `payment_part` into their body and send what `payment` answers."""
 
     def __init__(
-        self, frame: Frame, form: PaymentForm, *, notice: Sentence | None = None, tone: str = ""
+        self,
+        frame: Frame,
+        form: PaymentForm,
+        currency: str,
+        *,
+        notice: Sentence | None = None,
+        tone: str = "",
     ) -> None:
         super().__init__(frame, notice=notice, tone=tone)
-        self.form = form
+        self.form, self._currency = form, currency
         self._bank = ""
         self._complaint: Sentence | None = None
         self._complained_of = ""
@@ -37,7 +43,7 @@ class PaymentPage(Page):
         """The ways to pay, and the fields of each."""
         with Horizontal(classes="field", id="payment"):
             yield Label(_("Payment details"))
-            ways = [(kind.value, name) for kind, name in ways_to_pay().items()]
+            ways = [(kind.value, name) for kind, name in ways_to_pay(self._currency).items()]
             yield RadioRow(ways, self.form.kind.value, id="kind")
         yield from self._payment_fields()
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.payments.model import PaymentKind
 from billing.sample_people import SAMPLE_PASSWORD
 
 if TYPE_CHECKING:
     from billing.catalogue.model import BillingCycle
-    from billing.payments.model import PaymentKind
     from tui.testing.terminal import Terminal
 
 
@@ -121,8 +121,11 @@ class CheckoutPage(OnScreen):
     async def pay_by(self, kind: PaymentKind) -> None:
         """Pick a kind of payment in the row of kinds."""
         await self.t.focus("kind")
-        while self.t.page.form.kind is not kind:  # type: ignore[attr-defined]
+        for _ in PaymentKind:
+            if self.t.page.form.kind is kind:  # type: ignore[attr-defined]
+                return
             await self.t.press("right")
+        raise AssertionError(f"{kind} is not offered")
 
     async def card(self, number: str, expiry: str = "12/30", cvc: str = "123") -> None:
         """Fill in a card."""
