@@ -84,13 +84,13 @@ class CheckoutScreen(PaymentPage):
             )
 
     def _vat_fields(self) -> ComposeResult:
-        with Horizontal(classes="field", id="vat"):
-            yield Label(_("VAT Number"))
+        with Horizontal(classes="field" if self._vat_needed else "field -not-needed", id="vat"):
+            yield Label(_("VAT Number"), id="vat-label")
             if self._vat_needed:
                 yield Entry(self.form.vat_id, id="vat-id", max_length=60)
                 yield Label("", id="vat-state")
             else:
-                yield Label(_("not needed outside the EU"))
+                yield Label(_("not needed outside the EU"), id="vat-value")
         yield Static(id="tax-note", classes="muted")
 
     def buttons(self) -> Iterable[Widget]:
