@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.errors import Problem
+from billing.errors import Problem, Refused
 from billing.invoicing.model import InvoiceState
 from billing.payments.model import OnInvoice
 from tui.formats import day, period
-from tui.i18n import _, licences_text
+from tui.i18n import _, licences_text, seats_text
 from tui.pricing import cycle_name
 from tui.sentences import sentence
 
 if TYPE_CHECKING:
-    from billing.errors import Refused
+    from billing.catalogue.model import Catalogue
     from billing.invoicing.model import Invoice, InvoiceLine
     from billing.payments.model import PaymentInput
 
@@ -23,12 +23,21 @@ def invoice_title(invoice: Invoice) -> str:
     return _("Invoice {number} of {day}").format(number=invoice.number, day=day(invoice.issued_on))
 
 
-def position_words(item: InvoiceLine) -> tuple[str, str]:
-    """A position: what it is, and how many licences for which period."""
+def position_words(item: InvoiceLine, catalogue: Catalogue) -> tuple[str, str]:
+    """A position: what it is, and how many seats for which period."""
     names = [item.product_name, item.tier_name]
     if item.cycle is not None:
         names.append(cycle_name(item.cycle))
-    return " · ".join(names), " · ".join((licences_text(item.seats), period(item.period)))
+    return " · ".join(names), " · ".join((_seats(item, catalogue), period(item.period)))
+
+
+def _seats(item: InvoiceLine, catalogue: Catalogue) -> str:
+    """„2 Techniker“; „2 Lizenzen“ of a product that is not sold any more."""
+    try:
+        noun = catalogue.product(item.product).seat_noun
+    except Refused:
+        return licences_text(item.seats)
+    return seats_text(item.seats, noun)
 
 
 def overdue_words(invoice: Invoice) -> str:

@@ -8,11 +8,14 @@ from textual.content import Content
 
 from tui.formats import money, period
 from tui.i18n import _, seats_text
-from tui.order_words import sum_rows, title_of, unit_times_seats
+from tui.order_words import title_of, unit_times_seats
 from tui.table import Cell, label_and_value, line, lines, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from billing.catalogue.model import Catalogue
+    from billing.rating.money import Money
     from billing.rating.quote import Quote, QuoteLine
 
 LABEL = 34
@@ -65,12 +68,9 @@ def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
     return lines(parts)
 
 
-def sums(quote: Quote, width: int, *, sample: bool) -> Content:
-    """Subtotal, tax, credit and what is due; with `sample`, that the prices are not real ones."""
+def sums(rows: Sequence[tuple[str, Money]], width: int) -> Content:
+    """The rows of `sum_rows` below a rule; the last one is what is due."""
     parts = [Content("─" * width).stylize("$rule")]
-    parts += [
-        label_and_value("  " + label, money(amount), width)
-        for label, amount in sum_rows(quote, sample=sample)
-    ]
+    parts += [label_and_value("  " + label, money(amount), width) for label, amount in rows]
     parts[-1] = parts[-1].stylize("bold $accent")
     return lines(parts)

@@ -11,6 +11,7 @@ from tui.tax_words import TAXED, untaxed
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
+    from billing.invoicing.model import Invoice
     from billing.rating.money import Money
     from billing.rating.quote import Quote, QuoteLine
 
@@ -34,14 +35,30 @@ def _subtotal(*, sample: bool) -> str:
 
 def sum_rows(quote: Quote, *, sample: bool) -> list[tuple[str, Money]]:
     """Subtotal, tax, credit and at the end what is due, each with its amount."""
-    rows = [(_subtotal(sample=sample), quote.net)]
+    rows = _net_and_tax(quote, sample=sample)
+    return _with_total(rows, credit=quote.credit_used, total=quote.total_due)
+
+
+def invoice_rows(invoice: Invoice, *, sample: bool) -> list[tuple[str, Money]]:
+    """The same of an invoice."""
+    rows = _net_and_tax(invoice, sample=sample)
+    return _with_total(rows, credit=invoice.credit, total=invoice.total)
+
+
+def _net_and_tax(priced: Quote | Invoice, *, sample: bool) -> list[tuple[str, Money]]:
+    rows = [(_subtotal(sample=sample), priced.net)]
     rows += [
         (_("plus {rate} VAT").format(rate=percent(tax.rate)), tax.tax)
-        for tax in quote.taxes
-        if tax.tax.minor or quote.treatment in TAXED
+        for tax in priced.taxes
+        if tax.tax.minor or priced.treatment in TAXED
     ]
-    if quote.treatment not in TAXED:
-        rows.append((untaxed(quote.treatment), quote.net - quote.net))
-    if quote.credit_used.minor:
-        rows.append((_("Account credit used"), -quote.credit_used))
-    return [*rows, (_("Total due"), quote.total_due)]
+    if priced.treatment not in TAXED:
+        rows.append((untaxed(priced.treatment), priced.net - priced.net))
+    return rows
+
+
+def _with_total(
+    rows: list[tuple[str, Money]], *, credit: Money, total: Money
+) -> list[tuple[str, Money]]:
+    used = [(_("Account credit used"), -credit)] if credit.minor else []
+    return [*rows, *used, (_("Total due"), total)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,10 +11,10 @@ from billing.catalogue.loader import sample_catalogue
 from billing.catalogue.model import BillingCycle, Offer
 from billing.mail.transport import MailNotTaken
 from billing.ordering.model import Selection
-from billing.payments.model import Card, PaymentKind
+from billing.payments.model import Card, PaymentKind, SepaDebit
 from billing.payments.ways import ways_in
 from tests.service.life import bought, move_to, run
-from tests.service.shop import ADA, ANNA, LENA, MAX, RESCUE, WEBINAR
+from tests.service.shop import ADA, ANNA, LENA, MAX, RESCUE, WEBINAR, request
 from tui.flow import Step
 from tui.testing.rules import flaws
 from tui.testing.words import Words
@@ -28,6 +28,8 @@ KARLA, EGON = "karla@konzern.example", "egon@alt.example"
 CENTRAL = Selection("logmein-central", "premier", 2500, BillingCycle.ANNUAL)
 # Good when typed in, declined whenever it is charged later.
 FADING_CARD = Card("4000 0000 0000 0341", "12/30", "123")
+# It comes back in the end.
+RETURNED_DEBIT = SepaDebit("DE62 3704 0044 0532 0130 01", "Anna Muster")
 ASKING = "4000 0025 0000 3155"
 ANSWERS = {"product": "goto-webinar", "offer": Offer.BUY, "tier": "pro", "seats": 450}
 WORDS = Words(sample_catalogue())
@@ -93,6 +95,21 @@ async def test_what_is_open_and_what_the_bank_asks(
         assert (t.name, wrong(t)) == ("QuestionScreen", [])
         await t.press("escape")
         assert (t.name, wrong(t)) == ("DueScreen", [])
+
+
+async def test_an_open_invoice_with_three_positions(
+    open_terminal: Opener, shop: Shop, language: str
+) -> None:
+    session = shop.session(ANNA)
+    checkout = shop.checkout(session, WEBINAR, RESCUE, CENTRAL)
+    shop.service.place_order(session, request(checkout, RETURNED_DEBIT))
+    shop.clock.advance(timedelta(days=5))
+    run(shop)
+    async with open_terminal(ANNA, language=language) as t:
+        await t.push("pay")
+        for kind in PaymentKind:
+            await t.checkout.pay_by(kind)
+            assert (t.name, wrong(t)) == ("DueScreen", [])
 
 
 async def test_a_mail_that_failed_can_be_sent_again(

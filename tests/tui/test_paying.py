@@ -87,7 +87,7 @@ async def test_a_suspended_subscription_is_shown_with_what_to_do(
     assert row_of(shop, held).state == "active"
 
 
-async def test_the_page_names_the_invoice_what_it_is_for_and_the_amount(
+async def test_the_page_names_the_invoice_what_it_is_for_and_the_sums(
     open_terminal: Opener, shop: Shop, held: str
 ) -> None:
     async with open_terminal(ANNA) as t:
@@ -95,10 +95,16 @@ async def test_the_page_names_the_invoice_what_it_is_for_and_the_amount(
         told = t.read("#due-lines")
         assert f"Rechnung {number_of(shop)} vom 22.12.2026" in told
         assert "LogMeIn Rescue" in told
-        assert "2 Lizenzen · 22.12.2026 – 21.01.2027" in told
+        assert "2 Techniker · 22.12.2026 – 21.01.2027" in told
         (bill,) = [row for row in shop.rows(invoice) if row.state == "open"]
-        euros = f"{bill.total_minor // 100},{bill.total_minor % 100:02}"
-        assert euros in t.read("#due-total").replace(".", "")
+        net, tax, total = (
+            f"{minor // 100},{minor % 100:02} €"
+            for minor in (bill.net_minor, bill.tax_minor, bill.total_minor)
+        )
+        assert t.read("#due-total").strip("─ ") == (
+            f"Zwischensumme (netto) · Musterpreise {net} zzgl. 19 % USt {tax} "
+            f"Fälliger Gesamtbetrag {total}"
+        )
 
 
 async def test_paying_leads_back_to_the_start_page_and_it_runs_again(

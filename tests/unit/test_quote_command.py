@@ -14,6 +14,7 @@ from tests.command_line import DAY, PRO, TRIAL, WEBINAR, assert_refused, documen
 from tui.commands import quote_text
 from tui.commands.rows import WIDTH
 from tui.i18n import set_language
+from tui.order_words import sum_rows
 from tui.tax_words import tax_note
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def test_the_words_are_those_of_the_screens(run: Run, monkeypatch: pytest.Monkey
             note = tax_note(made.quote, made.buyer.tax.vat_id_state, made.buyer.tax.vat_id)
             assert squeezed(note) in shown
             lines = order_text.order_lines(made.quote, made.buyer.catalogue, 78)
-            sums = order_text.sums(made.quote, 78, sample=made.buyer.catalogue.sample)
+            sums = order_text.sums(sum_rows(made.quote, sample=made.buyer.catalogue.sample), 78)
             for line in (*lines.plain.splitlines(), *sums.plain.splitlines()):
                 assert squeezed(line) in shown
 

@@ -37,7 +37,8 @@ async def show(visit: Visit, message: PayInvoice) -> None:
         await show_home(visit, _why_not(error), "warning")
         return
     notice = begun_words if due.begun else None
-    await visit.show(DueScreen(visit.frame, due, visit.form, notice=notice, tone="warning"))
+    page = DueScreen(visit.frame, due, visit.form, visit.catalogue, notice=notice, tone="warning")
+    await visit.show(page)
 
 
 async def submit(visit: Visit, message: InvoicePaymentSubmitted) -> None:

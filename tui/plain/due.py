@@ -24,6 +24,7 @@ from tui.due_words import (
 )
 from tui.formats import money
 from tui.i18n import _
+from tui.order_words import invoice_rows
 from tui.payment_words import payment_text
 from tui.plain.bank import ask_buyer
 from tui.plain.payment import ask_payment
@@ -55,8 +56,9 @@ def show(visit: Visit) -> At:
 def _tell(visit: Visit, due: DueInvoice) -> None:
     visit.talk.say("", _("Open invoice"), invoice_title(due.invoice))
     for item in due.invoice.lines:
-        visit.talk.say(*position_words(item))
-    visit.talk.say(f"{_('Total due')}: {money(due.invoice.total)}")
+        visit.talk.say(*position_words(item, visit.catalogue))
+    rows = invoice_rows(due.invoice, sample=visit.catalogue.sample)
+    visit.talk.say(*(f"{label}: {money(amount)}" for label, amount in rows))
     if due.begun:
         visit.talk.say(begun_words())
 

@@ -18,6 +18,7 @@ from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import EditLine, OrderSubmitted, VatIdEntered
 from tui.order_text import order_lines, sums
+from tui.order_words import sum_rows
 from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
 from tui.screens.payment import PaymentPage
@@ -133,7 +134,8 @@ class CheckoutScreen(PaymentPage):
     def _fill_lines(self, width: int) -> None:
         columns, quote = min(width, WIDEST), self.checkout.quote
         self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, columns))
-        self.query_one("#sums", Static).update(sums(quote, columns, sample=self._catalogue.sample))
+        rows = sum_rows(quote, sample=self._catalogue.sample)
+        self.query_one("#sums", Static).update(sums(rows, columns))
 
     def _room(self) -> int:
         """Columns for the lines when no scrollbar takes one; 0 before the first layout."""

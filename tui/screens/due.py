@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Static
 
+from billing.catalogue.model import Catalogue
 from billing.ordering.model import DueInvoice
+from billing.rating.money import Money
 from tui.due_words import invoice_title, overdue_words, position_words
-from tui.formats import money
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import InvoicePaymentSubmitted
+from tui.order_text import sums
+from tui.order_words import invoice_rows
 from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
 from tui.screens.payment import PaymentPage
-from tui.table import label_and_value, lines, plain
+from tui.table import lines, plain
 from tui.widgets.push_button import PushButton
 
-WIDEST = 96
+
+class _Sums(Widget):
+    """The sums, as wide as there is room, also when a scrollbar takes a column of it."""
+
+    def __init__(self, rows: Sequence[tuple[str, Money]]) -> None:
+        super().__init__(id="due-total")
+        self._rows = rows
+
+    def render(self) -> Content:
+        """The rows of the invoice below a rule."""
+        return sums(self._rows, self.content_size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One line each."""
+        del container, viewport, width
+        return len(self._rows) + 1
 
 
 class DueScreen(PaymentPage):
@@ -37,12 +56,13 @@ class DueScreen(PaymentPage):
         frame: Frame,
         due: DueInvoice,
         form: PaymentForm,
+        catalogue: Catalogue,
         *,
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
         super().__init__(frame, form, due.invoice.total.currency, notice=notice, tone=tone)
-        self.due = due
+        self.due, self._catalogue = due, catalogue
 
     def heading(self) -> str:
         """The page's name."""
@@ -53,14 +73,14 @@ class DueScreen(PaymentPage):
         with Vertical(classes="body"):
             with VerticalScroll(id="due", can_focus=len(self.due.invoice.lines) > 3):
                 yield Static(self._what_for(), id="due-lines")
-            yield Static(id="due-total")
+            yield _Sums(invoice_rows(self.due.invoice, sample=self._catalogue.sample))
             yield from self.payment_part()
 
     def _what_for(self) -> Content:
         invoice = self.due.invoice
         parts = [plain(invoice_title(invoice)).stylize("bold")]
         for item in invoice.lines:
-            what, how_many = position_words(item)
+            what, how_many = position_words(item, self._catalogue)
             parts += [plain("  " + what), plain("  " + how_many).stylize("$muted")]
         return lines(parts)
 
@@ -72,21 +92,6 @@ class DueScreen(PaymentPage):
         """Pay, or leave it open for now."""
         yield PushButton(_("Pay now"), id="pay-now", primary=True)
         yield PushButton(_("Back"), id="back")
-
-    def on_resize(self) -> None:
-        """Fit the amount to the width."""
-        self.after_layout(self._fill)
-
-    async def relabel(self) -> None:
-        """Fill the amount in again in the other language."""
-        await super().relabel()
-        self.after_layout(self._fill)
-
-    def _fill(self) -> None:
-        width = min(self.query_one(".body").content_region.width, WIDEST)
-        total = label_and_value(_("Total due"), money(self.due.invoice.total), width)
-        parts = [Content("─" * width).stylize("$rule"), total.stylize("bold $accent")]
-        self.query_one("#due-total", Static).update(lines(parts))
 
     @on(PushButton.Pressed, "#pay-now")
     def _pay(self) -> None:
