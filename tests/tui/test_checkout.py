@@ -169,6 +169,17 @@ async def test_an_order_with_a_new_total_waits_for_a_second_look(
     assert shop.second().rows(order) == []
 
 
+async def test_the_figures_stay_where_they_are_when_the_language_changes_and_back(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(ADA), WEBINAR)
+    async with open_terminal(ADA, size=(120, 36)) as t:
+        await t.home.open_checkout()
+        before = t.lines()
+        await t.press("f2", "f2")
+        assert t.lines() == before
+
+
 async def test_three_lines_and_everything_else_need_no_scrolling(
     open_terminal: Opener, shop: Shop
 ) -> None:

@@ -108,6 +108,7 @@ class CheckoutScreen(PaymentPage):
         """Fill the figures in again in the other language."""
         await super().relabel()
         self._fill()
+        self.after_layout(self._fill)
 
     def on_resize(self) -> None:
         """Fit the lines to the width."""
