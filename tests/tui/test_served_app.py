@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from billing.catalogue.model import Offer
 from tests.hands import Hands
 from tests.service.shop import ANNA, MAX, RESCUE
+from tui.flow import Step
 from tui.launcher import Admission, Closing, Door, End, SignedIn, spoken, understood
 from tui.launcher_link import LauncherLink
 from tui.served_app import ServedApp
@@ -154,6 +156,23 @@ async def test_a_warning_is_taken_back_by_any_key_which_does_nothing_else(
         hands.go_on(600)
         await t.gone()
         assert ending(t) is End.IDLE
+
+
+async def test_a_number_that_is_typed_when_the_time_is_up_is_stored(
+    served: Served, shop: Shop, hands: Hands
+) -> None:
+    async with served(Admission("de", ANNA, idle_seconds=600)) as t:
+        await t.begin(Step.SEATS, product="goto-webinar", offer=Offer.BUY, tier="pro")
+        await t.press("4", "2")
+        hands.go_on(540)
+        await t.settle()
+        assert t.name == "QuestionScreen"
+        hands.go_on(60)
+        await t.gone()
+    behind = shop.second()
+    stored = behind.service.home(behind.session(ANNA)).draft
+    assert stored is not None
+    assert (stored.draft.seats, stored.place) == (42, Step.SEATS)
 
 
 async def test_a_paste_is_a_sign_of_life_too(served: Served, hands: Hands) -> None:
