@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, cast
 from textual import events, on
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.filter import Monochrome, NoColor
 
@@ -329,8 +328,10 @@ class BillingApp(App[None]):
 
     def action_command_palette(self) -> None:
         """The palette with its prompt in the language in use."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Search for commands …")))
+        from tui.palette import Palette  # noqa: PLC0415 - loads when it is asked for
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers, whatever the screen."""
@@ -348,9 +349,11 @@ class BillingApp(App[None]):
         if self.visit.signed_in:
             from tui import messages  # noqa: PLC0415 - has been loaded behind the page
 
+            checkout = (_("Checkout"), _("Pay for what is in the cart"), messages.OpenCheckout)
             for label, explanation, message in (
                 (_("Billing Center"), _("To the start page"), messages.OpenHome),
                 (_("Cart"), _("Open the cart"), messages.OpenCart),
+                *([checkout] if self.visit.frame.cart_lines else []),
                 (_("Sign out"), _("Leave this account"), messages.SignOut),
             ):
                 yield SystemCommand(label, explanation, lambda m=message: self.post_message(m()))

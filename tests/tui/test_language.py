@@ -116,7 +116,7 @@ async def test_pages_without_fields_follow_too(open_terminal: Opener, shop: Shop
     async with open_terminal(ANNA) as t:
         await t.press("f2")
         assert "Add New Subscription" in t.text
-        assert "cancelled to" in t.read("#subscriptions")
+        assert "cancelled as of" in t.read("#subscriptions")
         await t.home.open_cart()
         await t.press("f2")
         assert "nächste Rechnung" in t.read("#lines")

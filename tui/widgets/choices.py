@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from textual.content import Content
 
 
+# Where the keys go, and where they would go on if the list had the focus.
+_POINTER, _PLACE = "▸ ", "› "
+
+
 class Choices(OptionList):
     """An OptionList of Content lines; where it may, a letter jumps to the next name with it."""
 
@@ -105,7 +109,8 @@ class Choices(OptionList):
         strip = super().render_line(y)
         pointed = index == self.highlighted and offset == 0
         style = next((segment.style for segment in strip if segment.style), None)
-        return Strip([Segment("▸ " if pointed else "  ", style), *strip])
+        pointer = _POINTER if self.has_focus else _PLACE
+        return Strip([Segment(pointer if pointed else "  ", style), *strip])
 
     async def on_key(self, event: events.Key) -> None:
         """Jump to the next name that starts with the letter typed."""
