@@ -129,8 +129,7 @@ class HomeScreen(Page):
             yield PushButton(_("Cart · {n}").format(n=len(self._home.cart.lines)), id="cart")
         if self._home.subscriptions:
             yield PushButton(_("Assign licences"), id="licences")
-        if not self._home.cart.lines:
-            yield PushButton(_("Sign out"), id="sign-out")
+        yield PushButton(_("Sign out"), id="sign-out")
 
     def on_mount(self) -> None:
         """The first button has the focus: adding a subscription is what people come for."""

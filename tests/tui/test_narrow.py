@@ -1,0 +1,88 @@
+"""Small windows: what does not fit beside each other is stacked or scrolled to, and never torn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.catalogue.model import Offer
+from tests.service.shop import ANNA, LENA, WEBINAR
+from tui.flow import Step
+
+if TYPE_CHECKING:
+    from tests.service.shop import Shop
+    from tui.testing.terminal import Opener
+
+SMALLEST = (60, 18)
+WEBINAR_TO_BUY = {"product": "goto-webinar", "offer": Offer.BUY}
+
+
+@pytest.mark.parametrize("above", ["ctrl+c", "f1"])
+async def test_the_columns_of_a_covered_page_follow_the_language(
+    open_terminal: Opener, above: str
+) -> None:
+    async with open_terminal(ANNA) as t:
+        await t.press(above, "f2", "escape")
+        assert t.name == "HomeScreen"
+        assert t.read("#columns") == "Product Plan tier Licences Billing Next invoice"
+        assert "GoTo Connect Phone 8 Monthly cancelled" in t.read("#subscriptions")
+
+
+async def test_the_language_can_change_twice_below_a_dialog_that_is_resized(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(ANNA) as t:
+        await t.press("ctrl+c", "f2", "f2")
+        await t.resize(60, 24)
+        await t.press("escape")
+        assert "GoTo Meeting Business 14.03.2027 2.304,00 €" in t.read("#subscriptions")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
+async def test_every_button_of_the_start_page_is_in_reach_of_tab(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.fill(shop.session(ANNA), WEBINAR)
+    async with open_terminal(ANNA, size=size) as t:
+        for button in ("new", "cart", "licences", "sign-out"):
+            await t.focus(button)
+        assert "▸ Abmelden ◂" in t.text
+
+
+async def test_buttons_are_stacked_when_the_window_becomes_too_narrow(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(ANNA), WEBINAR)
+    async with open_terminal(ANNA, size=(120, 36)) as t:
+        await t.resize(80, 24)
+        assert "[ Abmelden ]" in t.text
+        await t.resize(120, 36)
+        assert "[ Lizenzen zuweisen ]  [ Abmelden ]" in t.text
+
+
+async def test_the_tier_at_hand_is_always_in_sight(open_terminal: Opener) -> None:
+    async with open_terminal(LENA, size=SMALLEST) as t:
+        await t.begin(Step.TIER, **WEBINAR_TO_BUY)
+        for tier in ("Standard", "Pro", "Enterprise"):
+            await t.press("down")
+            assert f"▸ {tier}" in t.text
+        await t.press("home")
+        assert "▸ Lite" in t.text
+        assert "Welche Abostufe" in t.text
+        await t.press("end")
+        assert "▸ Enterprise" in t.text
+        assert "499,00 €" in t.text
+
+
+async def test_the_tier_at_hand_stays_in_sight_in_another_size_or_language(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(LENA, size=(60, 24)) as t:
+        await t.begin(Step.TIER, **WEBINAR_TO_BUY, tier="enterprise")
+        assert "▸ Enterprise" in t.text
+        await t.resize(*SMALLEST)
+        assert "▸ Enterprise" in t.text
+        await t.press("f2")
+        assert "▸ Enterprise" in t.text
+        assert t.read("#progress") == "✓ ✓ ▸ Plan tier · ·"
