@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from billing.catalogue.model import Offer
+from billing.catalogue.model import BillingCycle, Offer, Text
 from tests.service.shop import ANNA, LENA, WEBINAR
 from tui.flow import Step
+from tui.formats import money
+from tui.i18n import own
 
 if TYPE_CHECKING:
+    from billing.catalogue.model import Product
     from tests.service.shop import Shop
-    from tui.testing.terminal import Opener
+    from tui.testing.terminal import Opener, Terminal
 
 SMALLEST = (60, 18)
 WEBINAR_TO_BUY = {"product": "goto-webinar", "offer": Offer.BUY}
+TORN_AMOUNT = re.compile(r"\d,\d(?!\d €)|^\W*€")
+
+
+def torn_amounts(t: Terminal) -> list[str]:
+    """The rows where an amount has lost a part of it."""
+    return [row for row in t.lines() if TORN_AMOUNT.search(row)]
+
+
+def words_of(product: Product) -> set[str]:
+    """All words and figures that a comparison of its tiers may show."""
+    texts = ["Grenze", "Monatlich", "Jährlich", "✓", "–"]
+    for tier in product.tiers:
+        prices = (tier.price(cycle, "EUR") for cycle in BillingCycle)
+        texts += [own(tier.limit), *map(money, prices)]
+        texts += [own(value) for value in tier.features.values() if isinstance(value, Text)]
+    texts += [own(feature.name) for feature in product.features]
+    return {word for text in texts for word in text.split()}
 
 
 @pytest.mark.parametrize("above", ["ctrl+c", "f1"])
@@ -86,3 +107,38 @@ async def test_the_tier_at_hand_stays_in_sight_in_another_size_or_language(
         await t.press("f2")
         assert "▸ Enterprise" in t.text
         assert t.read("#progress") == "✓ ✓ ▸ Plan tier · ·"
+
+
+@pytest.mark.parametrize("height", [18, 24])
+async def test_the_comparison_breaks_no_word_and_no_amount(
+    open_terminal: Opener, shop: Shop, height: int
+) -> None:
+    async with open_terminal(LENA, size=(60, height)) as t:
+        for product in shop.catalogue.products:
+            if len(product.tiers) > 1:
+                await t.begin(Step.TIER, product=product.id, offer=Offer.BUY)
+                await t.press("v")
+                seen = set(t.read("#tier-names").split())
+                for _ in product.tiers:
+                    assert torn_amounts(t) == []
+                    assert set(t.read("#comparison").split()) <= words_of(product)
+                    await t.press("right")
+                    seen |= set(t.read("#tier-names").split())
+                assert {word for tier in product.tiers for word in tier.name.split()} == seen
+                await t.press("escape")
+
+
+async def test_the_comparison_moves_among_the_tiers_only_where_they_do_not_fit(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(LENA, size=SMALLEST) as t:
+        await t.begin(Step.TIER, **WEBINAR_TO_BUY)
+        await t.press("v")
+        assert "Abostufen 1–3 von 4" in t.text
+        await t.press("right", "right", "left")
+        assert "Abostufen 1–3 von 4" in t.text
+        await t.press("right")
+        assert t.read("#tier-names") == "Standard Pro Enterprise"
+        await t.resize(80, 24)
+        assert t.read("#tier-names") == "Lite Standard Pro Enterprise"
+        assert "←/→" not in t.text
