@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billing.catalogue.model import BillingCycle, Offer, Text
 from tests.service.shop import ANNA, LENA, WEBINAR
+from tests.tui.torn import torn_amounts
 from tui.flow import Step
 from tui.formats import money
 from tui.i18n import own
@@ -16,16 +16,10 @@ from tui.i18n import own
 if TYPE_CHECKING:
     from billing.catalogue.model import Product
     from tests.service.shop import Shop
-    from tui.testing.terminal import Opener, Terminal
+    from tui.testing.terminal import Opener
 
 SMALLEST = (60, 18)
 WEBINAR_TO_BUY = {"product": "goto-webinar", "offer": Offer.BUY}
-TORN_AMOUNT = re.compile(r"\d,\d(?!\d €)|^\W*€")
-
-
-def torn_amounts(t: Terminal) -> list[str]:
-    """The rows where an amount has lost a part of it."""
-    return [row for row in t.lines() if TORN_AMOUNT.search(row)]
 
 
 def words_of(product: Product) -> set[str]:

@@ -171,11 +171,16 @@ class Page(LocalizedScreen[None]):
             yield row
         yield KeyLine()
 
+    @property
+    def room(self) -> int:
+        """Columns between the edges of the page, known also while it is not laid out."""
+        return min(self.app.size.width, WIDEST_PAGE) - 2 * GAP
+
     def _too_wide(self, buttons: Iterable[Widget]) -> bool:
         """Whether they do not fit side by side."""
         size = self.app.size
         needed = [each.get_content_width(size, size) for each in buttons]
-        return sum(needed) + GAP * (len(needed) - 1) > min(size.width, WIDEST_PAGE) - 2 * GAP
+        return sum(needed) + GAP * (len(needed) - 1) > self.room
 
     def on_resize(self) -> None:
         """Stack the buttons where there is no room beside each other, and follow the pointers."""
