@@ -136,3 +136,12 @@ async def test_the_comparison_moves_among_the_tiers_only_where_they_do_not_fit(
         await t.resize(80, 24)
         assert t.read("#tier-names") == "Lite Standard Pro Enterprise"
         assert "←/→" not in t.text
+
+
+async def test_the_cart_breaks_no_date(open_terminal: Opener, shop: Shop) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA, language="en", size=SMALLEST) as t:
+        await t.home.open_cart()
+        rows = [row.strip() for row in t.lines()]
+        assert "Nov 22, 2026 – Nov 21, 2027" in rows
+        assert "next invoice Nov 22, 2027" in rows
