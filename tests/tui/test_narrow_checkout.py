@@ -73,6 +73,7 @@ async def test_an_order_that_is_cut_takes_all_rows_and_scrolls_from_every_field(
         assert above_the_buttons.strip().startswith("Nur für Unternehmen")
         for field in ("kind", "holder", "vat-id", "place-order"):
             await t.focus(field)
+            assert "PgDn" in t.text
             await t.press("pagedown", "pagedown")
             assert "GoTo Connect · Phone" in t.read("#order")
             assert t.focused == field

@@ -53,8 +53,9 @@ class CheckoutScreen(PaymentPage):
     CSS_PATH = ["payment.tcss", "checkout.tcss"]
     place = "checkout"
     BINDINGS = [
-        Binding("pagedown", "page(1)", N_("More"), key_display="PgDn"),
-        Binding("pageup", "page(-1)", show=False),
+        # Before the fields, which know these keys without a use for them.
+        Binding("pagedown", "page(1)", N_("More"), key_display="PgDn", priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
     ]
 
     def __init__(
