@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billing.catalogue.model import BillingCycle, Offer, Text
-from tests.service.shop import ANNA, LENA, WEBINAR
+from billing.payments.model import Card
+from tests.service.life import bought, run
+from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 from tests.tui.torn import torn_amounts
 from tui.flow import Step
 from tui.formats import money
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from tui.testing.terminal import Opener
 
 SMALLEST = (60, 18)
+# Good when typed in, declined whenever it is charged later.
+FADING_CARD = Card("4000 0000 0000 0341", "12/30", "123")
 WEBINAR_TO_BUY = {"product": "goto-webinar", "offer": Offer.BUY}
 
 
@@ -63,6 +68,19 @@ async def test_every_button_of_the_start_page_is_in_reach_of_tab(
         for button in ("new", "cart", "licences", "sign-out"):
             await t.focus(button)
         assert "▸ Abmelden ◂" in t.text
+
+
+async def test_the_button_that_has_the_focus_is_in_sight_below_a_long_start_page(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    bought(shop, RESCUE, FADING_CARD)
+    shop.clock.advance(timedelta(days=30))
+    run(shop)
+    async with open_terminal(ANNA, size=SMALLEST) as t:
+        assert "▸ Offene Rechnung bezahlen ◂" in t.text
+        await t.focus("subscriptions")
+        await t.press("home")
+        assert "▸ GoTo Meeting" in t.text
 
 
 async def test_buttons_are_stacked_when_the_window_becomes_too_narrow(

@@ -120,6 +120,8 @@ class HomeScreen(Page):
             for held, row in zip(self._home.subscriptions, rows[1:], strict=True):
                 cells = _styled(held, row, widths, kept)
                 choices.replace_option_prompt(held.subscription_id, line(cells, gap))
+        for button in self.query("#pay:focus"):
+            button.scroll_visible(animate=False)
 
     def buttons(self) -> Iterable[Widget]:
         """What can be done from here."""
