@@ -133,7 +133,7 @@ async def test_the_comparison_and_the_help_follow_and_stay_open(open_terminal: O
         await t.begin(Step.TIER, **WEBINAR_ANSWERS)
         await t.press("v", "f2")
         assert t.name == "CompareScreen"
-        assert "Enterprise" in t.read("#comparison")
+        assert "Enterprise" in t.read("#tier-names")
         assert "Custom branding" in t.read("#comparison")
         await t.press("f1", "f2")
         assert t.name == "HelpScreen"
