@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events, on
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding
-from textual.command import CommandPalette
+from textual.css.query import NoMatches
 from textual.filter import Monochrome, NoColor
 
 from billing.errors import BillingError
-from tui import first_messages, painter
+from tui import first_messages
 from tui.crash import described
 from tui.desk import Desk
 from tui.i18n import LANGUAGE_NAMES, LANGUAGES, N_, _, other_language, set_language
+from tui.painter import Painter, fits
 from tui.screens.dialogs import QuestionScreen, TooSmallScreen, leaving_question
 from tui.screens.login import LoginScreen
 from tui.screens.page import LocalizedScreen, Page
@@ -28,7 +29,7 @@ from tui.typeahead import TypeAhead
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from textual.driver import Driver
     from textual.geometry import Size
     from textual.message import Message
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from tui.first_picture import FirstPicture
     from tui.handling.visit import Visit
     from tui.launcher import Door
+    from tui.painter import Changes, Update
     from tui.samples import SampleSignIn
 
 LEAST = (60, 18)
@@ -88,10 +90,9 @@ class BillingApp(App[None]):
         self._samples, self._sample_password = tuple(samples), sample_password
         self._sign_in_as, self.door = sign_in_as, door
         self.type_ahead = TypeAhead(self, super().on_event)
-        self.painter = painter.Painter(os.environ.get("TERM", "")) if painter.fits() else None
+        self.painter = Painter(os.environ.get("TERM", "")) if fits() else None
         self.on_crash: Callable[[BaseException], None] | None = None
         self.first_picture: FirstPicture | None = None
-        self.shows_picture = False
         self.errands: set[asyncio.Task[None]] = set()
         self.holding: set[asyncio.Task[None]] = set()
 
@@ -211,6 +212,12 @@ class BillingApp(App[None]):
                 renderable = self.painter.changes(renderable, self.console, cursor)
         super()._display(screen, renderable)
 
+    def first_page(self, painter: Painter, console: Console) -> Update:
+        """The login page alone, whole, as a fresh painter writes it."""
+        whole = self._login._compositor.render_update(full=True)  # noqa: SLF001 - as Textual does
+        cursor = self._login.outer_size.clamp_offset(self.cursor_position)
+        return painter.changes(whole, console, cursor)
+
     def action_redraw(self) -> None:
         """Send the whole screen anew, whatever wrote over it."""
         if self.painter is not None:
@@ -225,11 +232,6 @@ class BillingApp(App[None]):
         if self._sign_in_as is None:
             self.type_ahead.open()
 
-    def on_load(self) -> None:
-        """The terminal is taken over, from whatever shows the first page of last time."""
-        if self.first_picture is not None:
-            self.shows_picture = self.first_picture.hand_over()
-
     def on_ready(self) -> None:
         """Load the service behind the first paint; paint anew what another program wrote over."""
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
@@ -237,7 +239,8 @@ class BillingApp(App[None]):
 
     def _begin(self) -> None:
         if self.first_picture is not None and self.painter is not None and self._login.is_untouched:
-            self.first_picture.keep(self.painter.picture(self.console), self.painter.size)
+            page = self.first_page(Painter(os.environ.get("TERM", "")), self.console)
+            self.first_picture.keep(cast("Changes", page).text, self.size)
         self.start(self._open(), holds_keys=self._sign_in_as is not None)
         self.type_ahead.open()
 
@@ -338,8 +341,10 @@ class BillingApp(App[None]):
 
     def action_command_palette(self) -> None:
         """The palette with its prompt in the language in use."""
-        if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Search for commands …")))
+        from tui.palette import Palette  # noqa: PLC0415 - loads when it is asked for
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the palette offers, whatever the screen."""
@@ -357,9 +362,11 @@ class BillingApp(App[None]):
         if self.visit.signed_in:
             from tui import messages  # noqa: PLC0415 - has been loaded behind the page
 
+            checkout = (_("Checkout"), _("Pay for what is in the cart"), messages.OpenCheckout)
             for label, explanation, message in (
                 (_("Billing Center"), _("To the start page"), messages.OpenHome),
                 (_("Cart"), _("Open the cart"), messages.OpenCart),
+                *([checkout] if self.visit.frame.cart_lines else []),
                 (_("Sign out"), _("Leave this account"), messages.SignOut),
             ):
                 yield SystemCommand(label, explanation, lambda m=message: self.post_message(m()))
@@ -393,8 +400,11 @@ class BillingApp(App[None]):
 
     def _fatal_error(self) -> None:
         """Hand the error to whoever started the program; never print source or variables."""
-        if self.on_crash is not None and self._exception is not None:
-            self.on_crash(self._exception)
+        error = self._exception
+        # A page that was just being built does not find its parts when the program is leaving.
+        taken_down = self._exit and isinstance(error, NoMatches)
+        if self.on_crash is not None and error is not None and not taken_down:
+            self.on_crash(error)
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:

@@ -53,7 +53,7 @@ class Desk:
         """Connect, and load what formats money and dates, so that no page waits for it."""
         from tui.formats import warm  # noqa: PLC0415 - Babel is not needed for the first paint
 
-        self._opened = self._connect()
+        self._opened = self._opened or self._connect()
         warm()
         return self._opened
 

@@ -35,13 +35,12 @@ def one_at_a_time(number: signal.Signals) -> None:
 class OrderlyDriver(LinuxDriver):
     """Textual's driver for terminals, but every size comes in its order and every Enter as one."""
 
+    _has_entered = False
+
     def write(self, data: str) -> None:
-        """Write to the terminal; not into its second screen where the first picture is shown."""
-        app = cast("BillingApp", self._app)
-        if data == _ENTER and app.shows_picture:
-            # Some terminals would clear it.
-            app.shows_picture = False
-        else:
+        """Write to the terminal; the second screen is not entered where it is shown already."""
+        # Some terminals would clear it.
+        if data != _ENTER or not self._has_entered:
             super().write(data)
 
     def process_message(self, message: Message) -> None:
@@ -52,5 +51,10 @@ class OrderlyDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take over the terminal, also after the program was suspended."""
+        picture = cast("BillingApp", self._app).first_picture
+        modes = None if picture is None else picture.hand_over()
+        self._has_entered = modes is not None
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual gives no types
+        if modes is not None:
+            self.attrs_before = modes
         one_at_a_time(signal.SIGWINCH)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import termios
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    # As `termios.tcgetattr` gives them.
+    Modes = list[Any]
+
 # What decides, beside the size and the options, how a terminal is written to.
 _VARIABLES = ("TERM", "COLORTERM", "NO_COLOR", "TEXTUAL_COLOR_SYSTEM", "TEXTUAL_THEME")
 # Into the second screen, and back to what was there before.
-_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", b"\x1b[?25h\x1b[?1049l"
+# Textual reads there, and writes here.
+_IN, _OUT = 0, 2
 # More than any page takes.
 _LONGEST_LINE, _MOST_CHARACTERS = 2_000, 200_000
 
@@ -31,7 +37,8 @@ class FirstPicture:
         """`options` are those of the command line that a first page depends on."""
         self._file = file
         self._traits = (*options, *(environment.get(name, "-") for name in _VARIABLES))
-        self._modes: list[object] | None = None
+        self._modes: Modes | None = None
+        self._is_shown = False
 
     @contextmanager
     def shown(self) -> Iterator[None]:
@@ -39,45 +46,48 @@ class FirstPicture:
 
         Unless the program takes the terminal over, it is itself again at the end of the block.
         """
-        picture = self.read(os.get_terminal_size(sys.stdout.fileno()))
-        if picture is not None:
-            self._show(picture)
         try:
+            if os.isatty(_IN) and os.isatty(_OUT):
+                picture = self.read(os.get_terminal_size(_IN))
+                if picture is not None:
+                    self._show(picture)
             yield
         finally:
-            if self.hand_over():
-                _write(_LEAVE)
+            self._restore()
 
-    def hand_over(self) -> bool:
-        """Let go of the terminal for who takes it over; whether the picture is on it.
+    def hand_over(self) -> Modes | None:
+        """Leave the terminal to who takes it over; None: there is no picture on it.
 
-        Keys that were typed meanwhile wait there to be read.
+        What was typed meanwhile waits to be read. The answer are the modes to restore in the end.
         """
-        modes, self._modes = self._modes, None
-        if modes is None:
-            return False
-        termios.tcsetattr(sys.stdin, termios.TCSANOW, modes)  # type: ignore[arg-type]  # as it gave them
-        return True
+        if not self._is_shown:
+            return None
+        self._is_shown = False
+        return self._modes
 
     def keep(self, picture: str, size: tuple[int, int]) -> None:
         """Keep a picture for the next start in a window of this size (columns, rows).
 
-        A folder that is closed to the program keeps none.
+        A folder that is closed to the program, or full, keeps none.
         """
-        text = f"{self._first_line(size)}\n{picture}"
+        if len(picture) > _MOST_CHARACTERS or self.read(size) == picture:
+            return
+        # Another start may read the file right now.
+        new = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         with suppress(OSError):
-            if self._file.exists() and self._file.read_text(encoding="utf-8") == text:
-                return
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Another start may read it right now.
-            new = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-            new.touch(mode=0o600)
-            new.write_text(text, encoding="utf-8")
-            new.replace(self._file)
+            try:
+                self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                new.touch(mode=0o600)
+                new.write_text(f"{self._first_line(size)}\n{picture}", encoding="utf-8")
+                new.replace(self._file)
+            except OSError:
+                new.unlink(missing_ok=True)
 
     def read(self, size: tuple[int, int]) -> str | None:
         """The picture for a window of this size (columns, rows), if there is one."""
         try:
+            if not self._file.is_file():
+                return None
             with self._file.open(encoding="utf-8", newline="") as lines:
                 if lines.readline(_LONGEST_LINE) != f"{self._first_line(size)}\n":
                     return None
@@ -89,23 +99,32 @@ class FirstPicture:
         return ascii((*self._traits, *size))
 
     def _show(self, picture: str) -> None:
-        modes = termios.tcgetattr(sys.stdin)
-        held = list(modes)
+        self._modes = termios.tcgetattr(_IN)
+        held = list(self._modes)
         # What is typed now is neither shown nor changed, nor does it end the program.
         held[0] &= ~(termios.ICRNL | termios.IXON)
         held[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
         # Until the program has its own ways to end, a signal must not leave the picture behind.
         for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _end)
-        self._modes = modes
-        termios.tcsetattr(sys.stdin, termios.TCSANOW, held)
-        _write(_ENTER + picture)
+            signal.signal(number, self._end)
+        self._is_shown = True
+        termios.tcsetattr(_IN, termios.TCSANOW, held)
+        sys.stderr.write(_ENTER + picture)
+        sys.stderr.flush()
 
+    def _restore(self) -> None:
+        if self._modes is not None:
+            # The terminal may be gone.
+            with suppress(termios.error):
+                termios.tcsetattr(_IN, termios.TCSANOW, self._modes)
+        if self._is_shown:
+            self._is_shown = False
+            # One that was stopped would hold the program up for ever.
+            if select.select([], [_OUT], [], 0)[1]:
+                with suppress(OSError):
+                    os.write(_OUT, _LEAVE)
 
-def _end(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    def _end(self, number: int, _frame: object) -> None:
+        # Not by an exception: what is being imported might turn it into another one.
+        self._restore()
+        os._exit(128 + number)

@@ -39,7 +39,7 @@ def next_invoice(held: Subscription) -> str:
         case SubscriptionState.TRIALING:
             return _("ends {day}").format(day=end)
         case SubscriptionState.CANCELLING:
-            return _("cancelled to {day}").format(day=end)
+            return _("cancelled as of {day}").format(day=end)
         case _:
             return _("expired {day}").format(day=end)
 

@@ -77,13 +77,10 @@ class LateApp(ServedApp):
         """Draw the page as every kind of terminal will get it."""
         if not fits():
             return
-        whole = self.screen._compositor.render_update(full=True)  # noqa: SLF001 - as Textual does
-        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
         for colours in COLOURS:
             console = Console(force_terminal=True, color_system=colours)
             for painter in map(Painter, _ERASING):
-                changes = painter.changes(whole, console, cursor)
-                self._drawn[colours, painter.erases] = (painter, changes)
+                self._drawn[colours, painter.erases] = (painter, self.first_page(painter, console))
 
     def admit(self, admission: Admission, link: LauncherLink, colours: str) -> None:
         """Somebody comes, to a terminal of so many colours that the environment tells of."""

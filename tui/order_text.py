@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.content import Content
 
 from tui.formats import money, period
 from tui.i18n import _, seats_text
 from tui.order_words import title_of, unit_times_seats
-from tui.table import Cell, label_and_value, line, lines, plain
+from tui.table import label_and_value, lines, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,30 +22,54 @@ LABEL = 34
 NARROW = 72
 WIDEST_PERIOD = 33
 
+Facts: TypeAlias = "tuple[str, str, str]"
+"""Period, licences and price of a line, or what these are called."""
+
 
 def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
     """One line in full, several in two rows each under common headings."""
     if len(quote.lines) == 1:
         return _in_full(quote.lines[0], catalogue, width)
     labels = (_("Billing period (beginning today)"), _("Number of user licences"), _("Plan price"))
-    first = min(plain(labels[0]).cell_length + 2, WIDEST_PERIOD)
-    parts = [_columns(labels, width, first).stylize("$muted")]
-    for item in quote.lines:
-        noun = catalogue.product(item.product).seat_noun
-        title = plain(title_of(item, catalogue)).stylize("bold")
-        amount = plain(money(item.amount))
-        gap = max(width - title.cell_length - amount.cell_length, 1)
-        parts.append(Content.assemble(title, " " * gap, amount))
-        facts = (period(item.period), seats_text(item.seats, noun), unit_times_seats(item))
-        parts.append(_columns(facts, width, first))
+    facts = [
+        (
+            period(item.period),
+            seats_text(item.seats, catalogue.product(item.product).seat_noun),
+            unit_times_seats(item),
+        )
+        for item in quote.lines
+    ]
+    heading, *rows = _in_columns([labels, *facts], width) or _in_two_columns(
+        [labels, *facts], width
+    )
+    parts = [heading.stylize("$muted")]
+    for item, row in zip(quote.lines, rows, strict=True):
+        parts += [_title_and_amount(item, catalogue, width), row]
     return lines(parts)
 
 
-def _columns(texts: tuple[str, str, str], width: int, first: int) -> Content:
-    """Period, licences and price below each other; the price stands at the right edge."""
-    second = 27
-    cells = [Cell(texts[0], first), Cell(texts[1], second)]
-    return line([*cells, Cell(texts[2], max(width - first - second, 16), right=True)], gap=0)
+def _title_and_amount(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
+    amount = money(item.amount)
+    room = max(width - len(amount) - 1, 1)
+    title = plain(title_of(item, catalogue)).truncate(room, ellipsis=True).stylize("bold")
+    return Content.assemble(title, " " * (width - title.cell_length - len(amount)), amount)
+
+
+def _in_columns(rows: Sequence[Facts], width: int) -> list[Content]:
+    """Period, licences and price below each other, the price at the right; [] without room."""
+    first = min(plain(rows[0][0]).cell_length + 2, WIDEST_PERIOD)
+    pairs = [(f"{when:<{first}}{seats}", price) for when, seats, price in rows]
+    if any(len(left) + len(right) >= width for left, right in pairs):
+        return []
+    return [label_and_value(left, right, width) for left, right in pairs]
+
+
+def _in_two_columns(rows: Sequence[Facts], width: int) -> list[Content]:
+    """Period at the left, licences times price at the right, which name the licences' number."""
+    (when, seats, price), *facts = rows
+    factors = f"{seats} × {price}"
+    heading = lines([plain(when), label_and_value("", factors, width)])
+    return [heading, *(label_and_value(when, price, width) for when, _seats, price in facts)]
 
 
 def _in_full(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:

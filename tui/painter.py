@@ -112,7 +112,7 @@ class Painter:
         if size != self._size:
             self.forget()
             self._size, self._rows = size, [[None] * size.width for _ in range(size.height)]
-        colours = _colours(console)
+        colours = COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
         rows = self._with(pieces, colours)
         text = self._written(rows, colours)
         if not text and cursor == self._cursor:
@@ -124,13 +124,6 @@ class Painter:
                 self._rows[y] = row
 
         return cast("RenderableType", Changes(text, sent))
-
-    def picture(self, console: Console) -> str:
-        """All that the terminal shows, as it can be written onto a screen that is empty."""
-        empty = Painter()
-        empty.erases = self.erases
-        empty._rows = [[None] * self._size.width for _ in self._rows]
-        return empty._written(dict(enumerate(self._rows)), _colours(console))
 
     def _with(self, pieces: Iterable[Piece], colours: ColorSystem) -> dict[int, Row]:
         """The rows that pieces touch, as they will be."""
@@ -166,10 +159,6 @@ class Painter:
             pen.stroke(y, rows[y], start, end, done if y == at and done <= start else start)
             at, done = y, end
         return pen.text()
-
-
-def _colours(console: Console) -> ColorSystem:
-    return COLOR_SYSTEMS.get(console.color_system or "", ColorSystem.TRUECOLOR)
 
 
 def _pieces_of_all(update: LayoutUpdate) -> Iterator[Piece]:

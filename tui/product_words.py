@@ -28,7 +28,7 @@ def product_state(available: Availability) -> str:
     if available.buy is not None:
         return _("not available")
     if available.trial is None and available.product.trial is not None:
-        return _("{n} days free trial").format(n=number(available.product.trial.days))
+        return _("{n}-day free trial").format(n=number(available.product.trial.days))
     return _("trial already used") if available.trial is Problem.TRIAL_USED else _("buy only")
 
 

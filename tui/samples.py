@@ -21,7 +21,7 @@ _REMARKS = (
     N_("three subscriptions"),
     N_("reverse charge"),
     N_("US dollars"),
-    N_("no billing contact"),
+    N_("not the billing contact"),
     N_("corporate account"),
     N_("expired account"),
 )

@@ -50,7 +50,7 @@ def test_colours(server: Server, term: str, env: dict[str, str], expected: str) 
     assert richest(terminal.colours) == expected
     # Frames and signs are there in every one of them.
     assert "[ Anmelden ]" in terminal.screen_text()
-    assert "▸ anna@muster.example" in terminal.screen_text()
+    assert "› anna@muster.example" in terminal.screen_text()
     terminal.press("ctrl+q")
     assert terminal.wait_exit() == 0
     terminal.assert_reset()

@@ -370,14 +370,18 @@ class Terminal:
         self.signal_status = self._child.signalstatus
         return self.exit_status
 
+    @property
+    def is_as_before(self) -> bool:
+        """Whether keys are shown and read by lines, as where no program has taken over."""
+        return bool(termios.tcgetattr(self._child.child_fd) == self._attributes)
+
     def assert_reset(self) -> None:
         """Fail unless the terminal is as it was before the program: nothing for `reset` to do."""
         shown = self._shown
         assert shown.modes == MODES_AT_REST, f"modes left on or off: {shown.modes ^ MODES_AT_REST}"
         assert shown.keyboard_levels <= 0, "the keyboard protocol was left on"
         assert shown.screen.cursor.attrs == shown.screen.default_char, "a colour was left on"
-        now = termios.tcgetattr(self._child.child_fd)
-        assert now == self._attributes, "the line discipline was not restored"
+        assert self.is_as_before, "the line discipline was not restored"
 
     def close(self) -> None:
         """End the program if it still runs."""

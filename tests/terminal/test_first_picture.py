@@ -10,6 +10,7 @@ import pytest
 
 from tests.terminal.buyer import ANNA, PASSWORD, Buyer
 from tests.terminal.harness import EmulatedScreen
+from tests.terminal.machine import COMMAND, TODAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,3 +110,38 @@ def test_ctrl_c_meanwhile_asks_as_on_the_page(machine: Machine) -> None:
     terminal.press("enter")
     assert terminal.wait_exit() == 0
     terminal.assert_reset()
+
+
+def test_where_the_program_cannot_be_seen_nothing_is_shown(machine: Machine) -> None:
+    _has_started_once(machine)
+    words = " ".join((*COMMAND, "demo", "--today", TODAY))
+    terminal = machine.start(command=("/bin/sh", "-c", f"exec {words} 2>/dev/null"))
+    terminal.wait_until(lambda: not terminal.is_as_before, "never taken over")
+    terminal.press("ctrl+q")
+    assert terminal.wait_exit() == 0
+    assert terminal.output == b""
+    terminal.assert_reset()
+
+
+def test_a_question_over_the_page_is_no_part_of_it(machine: Machine) -> None:
+    terminal = machine.demo()
+    terminal.wait_until(lambda: TAKES_OVER in terminal.output, "never taken over")
+    terminal.press("ctrl+c")
+    Buyer(terminal, machine.language).wait_for_button("Beenden")
+    terminal.press("enter")
+    assert terminal.wait_exit() == 0
+    for file in (machine.home / "cache").rglob("first-page"):
+        assert "Beenden?" not in file.read_text()
+
+
+def test_what_is_suspended_leaves_the_terminal_as_it_was(machine: Machine) -> None:
+    _has_started_once(machine)
+    terminal = machine.demo()
+    Buyer(terminal, machine.language).at_login()
+    terminal.wait_until(lambda: TAKES_OVER in terminal.output, "never taken over")
+    terminal.wait_quiet()
+    terminal.kill(signal.SIGTSTP)
+    terminal.wait_until(lambda: terminal.is_as_before, "keys are still held back")
+    terminal.kill(signal.SIGCONT)
+    terminal.wait_until(lambda: not terminal.is_as_before, "not gone on with")
+    assert terminal.output.count(ENTERS) == 2

@@ -147,7 +147,7 @@ async def test_a_service_that_does_not_open_is_said_at_the_login_and_tried_again
 
     async with open_terminal() as t:
         t.app.desk._connect = connect
-        t.app.desk._opening = None
+        t.app.desk._opening = t.app.desk._opened = None
         await t.login.sign_in(ANNA)
         assert t.notice == said(error)
         assert t.value("mail") == ANNA

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
 import stat
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,40 @@ def test_the_same_picture_is_not_written_again(file: Path) -> None:
 def test_where_nothing_can_be_written_there_is_none(tmp_path: Path) -> None:
     (tmp_path / "closed").touch()
     assert kept(tmp_path / "closed" / "first-page").read(SIZE) is None
+
+
+def test_a_picture_that_was_torn_is_replaced(file: Path) -> None:
+    picture = kept(file)
+    file.write_bytes(file.read_bytes() + b"\xe2")
+    assert picture.read(SIZE) is None
+    picture.keep("\x1b[1Hpage", SIZE)
+    assert picture.read(SIZE) == "\x1b[1Hpage"
+
+
+def test_a_folder_and_a_pipe_in_its_place_are_not_read(file: Path) -> None:
+    file.mkdir(parents=True)
+    assert kept(file).read(SIZE) is None
+    file.rmdir()
+    os.mkfifo(file)
+    assert FirstPicture(file, environment=XTERM).read(SIZE) is None
+
+
+def test_what_no_screen_holds_is_not_kept(file: Path) -> None:
+    picture = FirstPicture(file, environment=XTERM)
+    picture.keep("x" * 300_000, SIZE)
+    assert not file.exists()
+
+
+def test_a_full_disk_leaves_nothing_behind(file: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        kept(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list(file.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"('xterm-256color',)\n", b"x" * 300_000])

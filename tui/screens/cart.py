@@ -96,14 +96,15 @@ class CartScreen(Page):
             return plain(product.name)
         title = f"{product.name} · {product.tier(chosen.tier).name} · {cycle_name(chosen.cycle)}"
         renews = _("next invoice {day}").format(day=day(quoted.renews_on))
+        factors = f"{number(chosen.seats)} × {money(quoted.unit_price)}"
+        facts = [
+            f"{seats_text(chosen.seats, product.seat_noun)} · {factors}",
+            *_beside_or_below(period(quoted.period), renews, room),
+        ]
         return lines(
             [
                 _with_amount(title, money(quoted.amount), room),
-                plain(
-                    f"{seats_text(chosen.seats, product.seat_noun)} · "
-                    f"{number(chosen.seats)} × {money(quoted.unit_price)}"
-                ).stylize("$muted not bold"),
-                plain(f"{period(quoted.period)} · {renews}").stylize("$muted not bold"),
+                *(plain(fact).stylize("$muted not bold") for fact in facts),
                 Content(""),
             ]
         )
@@ -165,6 +166,12 @@ class CartScreen(Page):
     @on(PushButton.Pressed, "#new")
     def _new(self) -> None:
         self.post_message(NewSubscription())
+
+
+def _beside_or_below(one: str, other: str, room: int) -> list[str]:
+    """Two facts on one row where there is room, else on two."""
+    both = f"{one} · {other}"
+    return [both] if len(both) <= room else [one, other]
 
 
 def _with_amount(title: str, amount: str, room: int) -> Content:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -15,7 +16,7 @@ from billing.accounts.model import Account
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import Checkout
 from tui.frame import Frame
-from tui.i18n import _
+from tui.i18n import N_, _
 from tui.messages import EditLine, OrderSubmitted, VatIdEntered
 from tui.order_text import order_lines, sums
 from tui.order_words import sum_rows
@@ -28,6 +29,10 @@ from tui.widgets.push_button import PushButton
 
 # Title, rule, three of payment, VAT id, what the button means, buttons, keys.
 FIXED_ROWS = 9
+# Title, rule, buttons, keys; and the ways to pay with the fields of one on a narrow page.
+FRAME_ROWS = 4
+PAYMENT_ROWS = 4
+LEAST_ORDER = 3
 MOST_NOTE_ROWS = 2
 MOST_NOTICE_ROWS = 3
 WIDEST = 96
@@ -48,6 +53,11 @@ class CheckoutScreen(PaymentPage):
 
     CSS_PATH = ["payment.tcss", "checkout.tcss"]
     place = "checkout"
+    BINDINGS = [
+        # Before the fields, which know these keys without a use for them.
+        Binding("pagedown", "page(1)", N_("More"), key_display="PgDn", priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -65,7 +75,7 @@ class CheckoutScreen(PaymentPage):
         self.checkout = checkout
         self._account, self._catalogue = account, catalogue
         self._vat_needed = vat_needed
-        self._checking = False
+        self._checking = self._pages = False
 
     def heading(self) -> str:
         """The page's name."""
@@ -74,7 +84,7 @@ class CheckoutScreen(PaymentPage):
     def body(self) -> ComposeResult:
         """Order, sums, payment, VAT id, and what the button means."""
         with Vertical(classes="body"):
-            with VerticalScroll(id="order", can_focus=len(self.checkout.cart.lines) > 3):
+            with VerticalScroll(id="order", can_focus=False):
                 yield Static(id="order-lines")
             yield Static(id="sums")
             yield from self.payment_part()
@@ -108,7 +118,6 @@ class CheckoutScreen(PaymentPage):
         """Fill the figures in again in the other language."""
         await super().relabel()
         self._fill()
-        self.after_layout(self._fill)
 
     def on_resize(self) -> None:
         """Fit the lines to the width."""
@@ -124,59 +133,89 @@ class CheckoutScreen(PaymentPage):
             # It is being composed, and is filled in when that is done.
             return
         self._show_tax_note()
-        width = self._room() or 76
-        self._fill_lines(width)
-        if self._rows_used(width) + FIXED_ROWS > self.size.height:
-            # The page scrolls, and its scrollbar takes a column.
-            self._fill_lines(width - 1)
-        self._make_room()
-        self.after_layout(self._make_room)
+        width, height = self.room, self.app.size.height
+        needed = self._fill_lines(width)
+        most = height - self._rows_used(width) - FIXED_ROWS
+        air, pages = most - needed, needed > most
+        if pages and most < LEAST_ORDER:
+            # The page scrolls, and its scrollbar takes a column; it opens with the way to pay.
+            width -= 1
+            needed = self._fill_lines(width)
+            most = max(height - self._rows_above(width), LEAST_ORDER)
+        if needed > most:
+            # The order scrolls for itself.
+            self._fill_order(width - 1)
+        order = self.query_one("#order")
+        order.styles.max_height, order.can_focus = most, needed > most
+        self.update_classes({name: air > rank for rank, name in enumerate(AIR)})
+        if pages != self._pages:
+            self._pages = pages
+            self.refresh_bindings()
 
-    def _fill_lines(self, width: int) -> None:
-        columns, quote = min(width, WIDEST), self.checkout.quote
-        self.query_one("#order-lines", Static).update(order_lines(quote, self._catalogue, columns))
-        rows = sum_rows(quote, sample=self._catalogue.sample)
-        self.query_one("#sums", Static).update(sums(rows, columns))
+    def _fill_lines(self, width: int) -> int:
+        """Fill order and sums in, and tell how many rows the order needs."""
+        rows = sum_rows(self.checkout.quote, sample=self._catalogue.sample)
+        self.query_one("#sums", Static).update(sums(rows, min(width, WIDEST)))
+        return self._fill_order(width)
 
-    def _room(self) -> int:
-        """Columns for the lines when no scrollbar takes one; 0 before the first layout."""
-        body = self.query_one(".body")
-        return max(body.outer_size.width - body.styles.gutter.width, 0)
+    def _fill_order(self, width: int) -> int:
+        ordered = order_lines(self.checkout.quote, self._catalogue, min(width, WIDEST))
+        self.query_one("#order-lines", Static).update(ordered)
+        return self._rows_of("#order-lines", width)
 
     def _show_notice(self) -> None:
         super()._show_notice()
         self._fill()
 
-    def _make_room(self) -> None:
-        """Give the empty lines that there is room for, the most useful ones first."""
-        width = self._room()
-        if width:
-            spare = self.size.height - self._rows_used(width) - FIXED_ROWS
-            self.update_classes({name: spare > rank for rank, name in enumerate(AIR)})
-
     def _rows_used(self, width: int) -> int:
-        """Rows of the texts that vary, at a width.
+        """Rows at a width that are neither fixed nor the order's.
 
         Reckoned, not read: were they laid out first, one that grew would make a scrollbar of the
         empty lines, and the column it takes would make the lines wrap.
         """
-        note = self.query_one("#tax-note")
-        lines = sum(
-            self.query_one(selector).get_content_height(self.size, self.size, width)
-            for selector in ("#order-lines", "#sums")
-        )
-        indent = note.styles.gutter.width
-        note_rows = note.get_content_height(self.size, self.size, width - indent)
-        notice_rows = self.query_one("#notice").get_content_height(self.size, self.size, width)
-        return lines + min(MOST_NOTE_ROWS, note_rows) + max(1, min(MOST_NOTICE_ROWS, notice_rows))
+        indent = self.query_one("#tax-note").styles.gutter.width
+        rows = self._rows_of("#sums", width) + self._rows_of("#binding", width) - 1
+        rows += min(MOST_NOTE_ROWS, self._rows_of("#tax-note", width - indent))
+        # There the ways to pay stand below their label, and so does what needs no VAT id.
+        below = (1 if self._vat_needed else 2) if self.has_class("-narrow") else 0
+        return rows + self._notice_rows(width) + below
+
+    def _rows_above(self, width: int) -> int:
+        """Rows that are in sight when a page that scrolls is opened, without the order's."""
+        return FRAME_ROWS + PAYMENT_ROWS + self._notice_rows(width) + self._rows_of("#sums", width)
+
+    def _notice_rows(self, width: int) -> int:
+        return max(1, min(MOST_NOTICE_ROWS, self._rows_of("#notice", width)))
+
+    def _rows_of(self, selector: str, width: int) -> int:
+        size = self.app.size
+        return self.query_one(selector).get_content_height(size, size, width)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """There are pages only of what is not in sight."""
+        return action != "page" or self._pages
+
+    def action_page(self, step: int) -> None:
+        """Scroll the order and then the rest of the page, or back."""
+        order, body = self.query_one("#order"), self.query_one(".body")
+        if step > 0:
+            scrolled = order if order.scroll_y < order.max_scroll_y else body
+            scrolled.scroll_page_down(animate=False)
+        else:
+            scrolled = body if body.scroll_y else order
+            scrolled.scroll_page_up(animate=False)
 
     def _show_tax_note(self) -> None:
         shown = self._vat_id_shown()
         note = checkout_note(self.checkout, shown=shown, checking=self._checking)
+        state = vat_state(self.checkout) if shown else ""
+        if self.has_class("-narrow"):
+            # There is no room for it beside the VAT id.
+            note, state = " · ".join(filter(None, (state, note))), ""
         for line in self.query("#tax-note").results(Static):
             line.update(Content(note))
         for label in self.query("#vat-state").results(Label):
-            label.update(Content(vat_state(self.checkout) if shown else ""))
+            label.update(Content(state))
 
     def show_checking(self, *, checking: bool) -> None:
         """Say that the authority is being asked about the VAT id, or that it is no more."""

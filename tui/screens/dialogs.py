@@ -44,7 +44,8 @@ class QuestionScreen(LocalizedModal[str]):
 
     def compose(self) -> ComposeResult:
         """Question, details, answers side by side."""
-        with Vertical(classes="dialog"):
+        # Whoever copies an address must find it on one line.
+        with Vertical(classes="dialog -with-address" if self._address else "dialog"):
             yield Static(plain(self._question()), classes="question")
             yield Static(plain(self._details()), id="details")
             if self._address:

@@ -120,6 +120,8 @@ class HomeScreen(Page):
             for held, row in zip(self._home.subscriptions, rows[1:], strict=True):
                 cells = _styled(held, row, widths, kept)
                 choices.replace_option_prompt(held.subscription_id, line(cells, gap))
+        for button in self.query("#pay:focus"):
+            button.scroll_visible(animate=False)
 
     def buttons(self) -> Iterable[Widget]:
         """What can be done from here."""
@@ -129,8 +131,7 @@ class HomeScreen(Page):
             yield PushButton(_("Cart · {n}").format(n=len(self._home.cart.lines)), id="cart")
         if self._home.subscriptions:
             yield PushButton(_("Assign licences"), id="licences")
-        if not self._home.cart.lines:
-            yield PushButton(_("Sign out"), id="sign-out")
+        yield PushButton(_("Sign out"), id="sign-out")
 
     def on_mount(self) -> None:
         """The first button has the focus: adding a subscription is what people come for."""

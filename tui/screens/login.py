@@ -140,7 +140,7 @@ class LoginScreen(Page):
         """Whether the page stands as it begins: nothing was typed, and nothing said."""
         mail, password = self.query_one("#mail", Entry), self.query_one("#password", Entry)
         said = mail.value or password.value or self._sentence
-        return self.is_current and self.focused is mail and not said
+        return self.is_active and self.focused is mail and not said
 
     def refuse(self, sentence: Sentence) -> None:
         """Say why the sign-in failed; the mail stays, the password is typed anew."""

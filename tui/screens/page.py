@@ -24,6 +24,10 @@ from tui.table import plain
 from tui.widgets.choices import Choices
 from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
 
+# As in app.tcss: between buttons and beside them, and where a page ends on a wide terminal.
+GAP = 2
+WIDEST_PAGE = 108
+
 Sentence = Callable[[], str]
 ResultT = TypeVar("ResultT")
 
@@ -96,7 +100,22 @@ class Page(LocalizedScreen[None]):
 
     def after_layout(self, fill: Callable[[], None]) -> None:
         """Fill something in once sizes are known, unless the page has been left by then."""
-        self.call_after_refresh(lambda: fill() if self.query(KeyLine) else None)
+        self.call_after_refresh(self._fill_in, fill)
+
+    def _fill_in(self, fill: Callable[[], None]) -> None:
+        keys = next(iter(self.query(KeyLine)), None)
+        if keys is None:
+            return
+        if keys.size:
+            fill()
+        else:
+            # What Textual waited for is the screen above this page, not the page.
+            laid_out = self.screen_layout_refresh_signal
+            laid_out.subscribe(keys, lambda _: self._fill_once(keys, fill))
+
+    def _fill_once(self, keys: KeyLine, fill: Callable[[], None]) -> None:
+        self.screen_layout_refresh_signal.unsubscribe(keys)
+        fill()
 
     async def drawn(self) -> None:
         """Wait until the page stands, and what it fills in once sizes are known stands too.
@@ -151,8 +170,28 @@ class Page(LocalizedScreen[None]):
         yield NoticeLine()
         buttons = list(self.buttons())
         if buttons:
-            yield Horizontal(*buttons, id="buttons")
+            row = Horizontal(*buttons, id="buttons")
+            row.set_class(self._too_wide(buttons), "-stacked")
+            yield row
         yield KeyLine()
+
+    @property
+    def room(self) -> int:
+        """Columns between the edges of the page, known also while it is not laid out."""
+        return min(self.app.size.width, WIDEST_PAGE) - 2 * GAP
+
+    def _too_wide(self, buttons: Iterable[Widget]) -> bool:
+        """Whether they do not fit side by side."""
+        size = self.app.size
+        needed = [each.get_content_width(size, size) for each in buttons]
+        return sum(needed) + GAP * (len(needed) - 1) > self.room
+
+    def on_resize(self) -> None:
+        """Stack the buttons where there is no room beside each other, and follow the pointers."""
+        for row in self.query("#buttons"):
+            row.set_class(self._too_wide(row.children), "-stacked")
+        for each in self.query(Choices):
+            self.after_layout(each.scroll_to_highlight)
 
     def on_mount(self) -> None:
         """Show the notice that the page came with."""

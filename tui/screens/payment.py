@@ -24,6 +24,9 @@ from tui.widgets.radio_row import RadioRow
 class PaymentPage(Page):
     """Subclasses put `payment_part` into their body and send what `payment` answers."""
 
+    # The way to pay is focused without scrolling what is paid for out of a low window.
+    AUTO_FOCUS = ""
+
     def __init__(
         self,
         frame: Frame,
@@ -80,7 +83,7 @@ class PaymentPage(Page):
         """Start with the way to pay."""
         super().on_mount()
         self._show_way()
-        self.query_one(RadioRow).focus()
+        self.query_one(RadioRow).focus(scroll_visible=False)
 
     async def relabel(self) -> None:
         """Show the fields of the way chosen again in the other language."""

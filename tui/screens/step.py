@@ -145,9 +145,10 @@ class StepPage(Page):
         return Content("  ").join(parts)
 
     async def relabel(self) -> None:
-        """Compose anew, with the pane for the answer at hand."""
+        """Compose anew, with the pane for the answer at hand, and fit the progress again."""
         await super().relabel()
         self.refresh_pane()
+        self.after_layout(self._show_progress)
 
     def refresh_pane(self) -> None:
         """Show the pane anew for an answer that is being changed."""

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.content import Content
+
+
+# Where the keys go, and where they would go on if the list had the focus.
+_POINTER, _PLACE = "▸ ", "› "
 
 
 class Choices(OptionList):
@@ -84,6 +90,29 @@ class Choices(OptionList):
             super().watch_highlighted(highlighted)
         elif self.max_scroll_y:
             self.scroll_to_highlight()
+        else:
+            self._scroll_around()
+
+    def scroll_to_highlight(self, top: bool = False) -> None:
+        """Bring the option at hand into view, also where what scrolls is around the list."""
+        super().scroll_to_highlight(top)
+        self._scroll_around()
+
+    def _scroll_around(self) -> None:
+        at_hand = self.highlighted
+        if at_hand is None or (line := self._index_to_line.get(at_hand)) is None:
+            return
+        region = Region(0, line - self.scroll_offset.y, 1, self._heights[at_hand])
+        within: Widget = self
+        while isinstance(around := within.parent, Widget) and not around.is_dom_root:
+            region = region.translate(within.virtual_region.offset)
+            if around.max_scroll_y:
+                if not at_hand:
+                    # With the first option comes what stands above it.
+                    region = Region(0, 0, 1, region.bottom)
+                around.scroll_to_region(region, animate=False, immediate=True)
+                return
+            within = around
 
     @property
     def chosen(self) -> str | None:
@@ -105,7 +134,8 @@ class Choices(OptionList):
         strip = super().render_line(y)
         pointed = index == self.highlighted and offset == 0
         style = next((segment.style for segment in strip if segment.style), None)
-        return Strip([Segment("▸ " if pointed else "  ", style), *strip])
+        pointer = _POINTER if self.has_focus else _PLACE
+        return Strip([Segment(pointer if pointed else "  ", style), *strip])
 
     async def on_key(self, event: events.Key) -> None:
         """Jump to the next name that starts with the letter typed."""

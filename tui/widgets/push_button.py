@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
+
+from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from textual import events
@@ -27,7 +30,12 @@ class PushButton(Widget, can_focus=True):
         &:ansi:focus { text-style: bold reverse; }
     }
     """
-    BINDINGS = [Binding("enter,space", "press", show=False)]
+    BINDINGS = [
+        Binding("enter,space", "press", show=False),
+        Binding("left", "step(-1)", show=False),
+        Binding("right", "step(1)", show=False),
+        Binding("up", "to_list", show=False),
+    ]
 
     class Pressed(Message):
         """The button was pressed."""
@@ -85,6 +93,21 @@ class PushButton(Widget, can_focus=True):
         """A click presses too."""
         event.stop()
         self.action_press()
+
+    def action_step(self, steps: int) -> None:
+        """To the next button in its row, or the one before."""
+        row = [one for one in self.screen.query(PushButton) if one.parent is self.parent]
+        place = row.index(self) + steps
+        if 0 <= place < len(row):
+            row[place].focus()
+
+    def action_to_list(self) -> None:
+        """Up to the list that the page has; where it has none, the key is for whoever scrolls."""
+        for choices in self.screen.query(Choices):
+            if choices.focusable:
+                choices.focus()
+                return
+        raise SkipAction
 
     def action_press(self) -> None:
         """Tell that the button was pressed."""

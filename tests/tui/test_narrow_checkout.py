@@ -1,0 +1,101 @@
+"""Kasse in a small window: it opens with the order in sight, and an order that is cut scrolls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing.catalogue.model import BillingCycle
+from billing.ordering.model import Selection
+from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
+from tests.tui.torn import torn_amounts
+
+if TYPE_CHECKING:
+    from tests.service.shop import Shop
+    from tui.testing.terminal import Opener
+
+SIX = (
+    WEBINAR,
+    RESCUE,
+    Selection("goto-training", "starter", 1, BillingCycle.ANNUAL),
+    Selection("logmein-resolve", "standard", 1, BillingCycle.ANNUAL),
+    Selection("logmein-central", "premier", 2500, BillingCycle.ANNUAL),
+    Selection("goto-connect", "phone", 3, BillingCycle.MONTHLY),
+)
+LABELS = ("Abrechnungszeitraum (ab heute)", "Anzahl der Benutzerlizenzen", "Preis des Plans")
+
+
+@pytest.mark.parametrize("number", [1, 2, 6])
+@pytest.mark.parametrize("size", [(60, 18), (60, 24), (75, 24), (80, 24)])
+async def test_it_opens_with_labels_first_line_total_and_way_to_pay_in_sight_and_untorn(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int], number: int
+) -> None:
+    shop.fill(shop.session(LENA), *SIX[:number])
+    async with open_terminal(LENA, size=size) as t:
+        await t.home.open_checkout()
+        order = t.read("#order")
+        assert [label for label in LABELS if label not in order] == []
+        assert "GoTo Webinar · Pro · Jährlich" in order
+        assert "22.11.2026 – 21.11.2027" in order
+        assert "Fälliger Gesamtbetrag" in t.text
+        assert "▸(•) SEPA-Lastschrift" in t.text
+        assert torn_amounts(t) == []
+
+
+async def test_all_of_a_page_that_scrolls_is_in_reach_of_page_down(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), *SIX)
+    async with open_terminal(LENA, size=(60, 18)) as t:
+        await t.home.open_checkout()
+        top, seen = t.text, t.text
+        for _ in range(5):
+            await t.press("pagedown")
+            assert torn_amounts(t) == []
+            seen += t.text
+        for told in ("GoTo Connect · Phone", "2.500 × 63,60 €", "✓ bestätigt", "verpflichtet"):
+            assert told in seen
+        await t.press(*["pageup"] * 5)
+        assert (t.text, t.focused) == (top, "kind")
+
+
+async def test_an_order_that_is_cut_takes_all_rows_and_scrolls_from_every_field(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), *SIX)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        assert "2.500 × 63,60 €" not in t.text
+        assert "LogMeIn Resolve · Standard" in t.text
+        assert "PgDn" in t.text
+        above_the_buttons = t.lines()[t.page.query_one("#notice").region.y - 1]
+        assert above_the_buttons.strip().startswith("Nur für Unternehmen")
+        for field in ("kind", "holder", "vat-id", "place-order"):
+            await t.focus(field)
+            assert "PgDn" in t.text
+            await t.press("pagedown", "pagedown")
+            assert "GoTo Connect · Phone" in t.read("#order")
+            assert t.focused == field
+            await t.press("pageup", "pageup")
+            assert "GoTo Webinar · Pro" in t.read("#order")
+
+
+async def test_an_order_that_fits_offers_no_more(open_terminal: Opener, shop: Shop) -> None:
+    shop.fill(shop.session(LENA), *SIX[:3])
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        assert "PgDn" not in t.text
+        assert not t.page.query_one("#order").max_scroll_y
+
+
+@pytest.mark.parametrize("above", ["ctrl+c", "f1"])
+async def test_it_is_filled_in_for_its_width_while_covered(
+    open_terminal: Opener, shop: Shop, above: str
+) -> None:
+    shop.fill(shop.session(ANNA), WEBINAR, RESCUE)
+    async with open_terminal(ANNA, size=(120, 36)) as t:
+        await t.home.open_checkout()
+        before = t.text
+        await t.press(above, "f2", "f2", "escape")
+        assert t.text == before
