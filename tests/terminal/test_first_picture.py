@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.terminal.buyer import ANNA, PASSWORD, Buyer
-from tests.terminal.harness import EmulatedScreen
+from tests.terminal.harness import EmulatedScreen, is_stopped
 from tests.terminal.machine import COMMAND, TODAY
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def test_what_is_suspended_leaves_the_terminal_as_it_was(machine: Machine) -> No
     terminal.wait_until(lambda: TAKES_OVER in terminal.output, "never taken over")
     terminal.wait_quiet()
     terminal.kill(signal.SIGTSTP)
-    terminal.wait_until(lambda: terminal.is_as_before, "keys are still held back")
+    terminal.wait_until(lambda: is_stopped(terminal.pid), "not stopped")
+    assert terminal.is_as_before
     terminal.kill(signal.SIGCONT)
-    terminal.wait_until(lambda: not terminal.is_as_before, "not gone on with")
-    assert terminal.output.count(ENTERS) == 2
+    terminal.wait_until(lambda: terminal.output.count(ENTERS) == 2, "not gone on with")

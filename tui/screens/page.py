@@ -190,8 +190,9 @@ class Page(LocalizedScreen[None]):
         """Stack the buttons where there is no room beside each other, and follow the pointers."""
         for row in self.query("#buttons"):
             row.set_class(self._too_wide(row.children), "-stacked")
-        for each in self.query(Choices):
-            self.after_layout(each.scroll_to_highlight)
+        if self.is_active:
+            for each in self.query(Choices):
+                self.call_after_refresh(each.scroll_to_highlight)
 
     def on_mount(self) -> None:
         """Show the notice that the page came with."""
