@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.events import Resize
+from textual.geometry import Size
 from textual.widgets import Input
 
 from billing.catalogue.model import Offer
@@ -111,3 +113,14 @@ async def test_ctrl_q_leaves_from_every_screen(open_terminal: Opener) -> None:
             t.send("ctrl+q")
             await t.gone()
             assert t.app.return_code == 0
+
+
+async def test_sizes_that_the_window_no_longer_has_come_to_rest(open_terminal: Opener) -> None:
+    async with open_terminal(ANNA) as t:
+        for size in (Size(70, 20), t.app.size, Size(70, 20), t.app.size):
+            t.app.screen.post_message(Resize(size, size))
+            # Of sizes right behind each other Textual takes the last.
+            t.app.screen.call_later(t.app.screen.query, "*")
+        await t.settle()
+        assert t.app.screen.size == t.app.size
+        assert t.app.screen.has_class("-normal")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import Horizontal
@@ -59,6 +60,15 @@ class LocalizedScreen(Screen[ResultT]):
 
     def _extend_compose(self, widgets: list[Widget]) -> None:
         """Leave out Textual's tooltip and toasts, which nothing here uses and each page mounts."""
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """Leave out a size that the window no longer has.
+
+        A screen tells itself every size that it is laid out for, so two of them under way at once
+        would follow each other for ever.
+        """
+        if event.size != self.app.size:
+            event.prevent_default()
 
     async def relabel(self) -> None:
         """Compose the screen anew in the language in use; what was typed and the focus stay."""
@@ -190,9 +200,8 @@ class Page(LocalizedScreen[None]):
         """Stack the buttons where there is no room beside each other, and follow the pointers."""
         for row in self.query("#buttons"):
             row.set_class(self._too_wide(row.children), "-stacked")
-        if self.is_active:
-            for each in self.query(Choices):
-                self.call_after_refresh(each.scroll_to_highlight)
+        for each in self.query(Choices):
+            self.after_layout(each.scroll_to_highlight)
 
     def on_mount(self) -> None:
         """Show the notice that the page came with."""
