@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
+    from billing.service import BillingService
     from billing.settings import Settings
     from billing.storage.distribution import Placing
 
@@ -59,6 +62,23 @@ def configured(arguments: Namespace) -> Settings:
     """The settings, with the database that is named."""
     settings = load_settings()
     return replace(settings, database=arguments.database) if arguments.database else settings
+
+
+@contextmanager
+def opened_service(arguments: Namespace) -> Iterator[BillingService]:
+    """The service on the configured database, closed at the end of the block.
+
+    Raises:
+        CannotDo: there is no such database.
+        DatabaseUnavailable, CatalogueInvalid: as `billing.bootstrap.connect`.
+    """
+    settings = configured(arguments)
+    require_database(settings)
+    service = bootstrap.connect(settings)
+    try:
+        yield service
+    finally:
+        service.close()
 
 
 def require_database(settings: Settings) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from billing.bootstrap import connect
 from billing.invoicing.model import InvoiceKind, InvoiceState
-from tui.commands.database import configured, require_database
+from tui.commands.database import opened_service
 from tui.commands.output import say
 from tui.commands.refusal import DONE, one_line
 from tui.formats import day, money
@@ -16,16 +14,14 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
     from billing.invoicing.model import Invoice
     from billing.ordering.transfers import Transfer
-    from billing.service import BillingService
 
 
 def list_them(arguments: Namespace) -> int:
     """Show the invoices of a contact's account, newest first."""
-    with _opened(arguments) as service:
+    with opened_service(arguments) as service:
         found = service.invoices_of(arguments.mail)
     if arguments.open:
         found = tuple(invoice for invoice in found if _is_open(invoice))
@@ -38,22 +34,11 @@ def list_them(arguments: Namespace) -> int:
 
 def paid(arguments: Namespace) -> int:
     """Record that invoices were paid by bank transfer, one after the other."""
-    with _opened(arguments) as service:
+    with opened_service(arguments) as service:
         for number in arguments.number:
             if status := say(_told(service.record_transfer(arguments.mail, number))):
                 return status
     return DONE
-
-
-@contextmanager
-def _opened(arguments: Namespace) -> Iterator[BillingService]:
-    settings = configured(arguments)
-    require_database(settings)
-    service = connect(settings)
-    try:
-        yield service
-    finally:
-        service.close()
 
 
 def _is_open(invoice: Invoice) -> bool:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing.accounts.public_keys import LONGEST_LINE
-from billing.bootstrap import connect
 from billing.errors import BillingError
 from billing.logging_setup import log_to_file
 from billing.settings import load_settings
-from tui.commands.database import configured, require_database
+from tui.commands.database import opened_service
 from tui.commands.output import say
 from tui.commands.refusal import DONE, CannotDo, one_line
 from tui.formats import day
@@ -22,10 +21,8 @@ from tui.i18n import _
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
     from billing.accounts.model import RegisteredKey
-    from billing.service import BillingService
 
 _log = logging.getLogger("billing_center")
 _STANDARD_INPUT = "-"
@@ -36,14 +33,14 @@ _ENOUGH = LONGEST_LINE + 2
 def add(arguments: Namespace) -> int:
     """Register a key that is given, in a file or on standard input."""
     line = _line(arguments.key)
-    with _opened(arguments) as service:
+    with opened_service(arguments) as service:
         key = service.add_key(arguments.mail, line)
     return say(_("Registered for {mail}: {key}").format(mail=arguments.mail, key=_named(key)))
 
 
 def list_them(arguments: Namespace) -> int:
     """Show a contact's keys, oldest first."""
-    with _opened(arguments) as service:
+    with opened_service(arguments) as service:
         keys = service.list_keys(arguments.mail)
     if arguments.json:
         return say(json.dumps({"keys": [_document(key) for key in keys]}, indent=2))
@@ -54,7 +51,7 @@ def list_them(arguments: Namespace) -> int:
 
 def remove(arguments: Namespace) -> int:
     """Forget a contact's key."""
-    with _opened(arguments) as service:
+    with opened_service(arguments) as service:
         key = service.remove_key(arguments.mail, arguments.fingerprint)
     return say(_("Removed for {mail}: {key}").format(mail=arguments.mail, key=_named(key)))
 
@@ -65,7 +62,7 @@ def authorized(arguments: Namespace) -> int:
     sshd throws away what is said on standard error, so the log has to tell of failures.
     """
     try:
-        with _opened(arguments) as service:
+        with opened_service(arguments) as service:
             holder = service.contact_of_key(arguments.fingerprint)
     except (BillingError, CannotDo) as error:
         with suppress(OSError):
@@ -73,17 +70,6 @@ def authorized(arguments: Namespace) -> int:
         _log.error("key %.60r not looked up", arguments.fingerprint, exc_info=error)
         raise
     return say(f"restrict,pty {holder.line}") if holder is not None else DONE
-
-
-@contextmanager
-def _opened(arguments: Namespace) -> Iterator[BillingService]:
-    settings = configured(arguments)
-    require_database(settings)
-    service = connect(settings)
-    try:
-        yield service
-    finally:
-        service.close()
 
 
 def _line(words: list[str]) -> str:
