@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing.errors import Problem, Refused
-from tests.service.shop import ANNA
+from tests.service.shop import ANNA, WEBINAR
+from tui.messages import OpenCart, OpenCheckout, OpenHome, SignOut
 from tui.testing.terminal import said
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from billing.subscriptions.model import User
     from tests.service.shop import Shop
     from tui.testing.terminal import Opener
@@ -139,6 +142,22 @@ async def test_ticks_that_are_not_saved_are_not_thrown_away_without_asking(
         await t.press("ctrl+s", "escape")
         assert t.name == "HomeScreen"
     assert meeting in _user(shop, "Felix Sommer").subscriptions
+
+
+@pytest.mark.parametrize("message", [OpenHome, OpenCart, OpenCheckout, SignOut])
+async def test_no_way_out_of_the_palette_throws_ticks_away(
+    open_terminal: Opener, shop: Shop, meeting: str, message: type[Message]
+) -> None:
+    shop.fill(shop.session(), WEBINAR)
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        t.page.post_message(message())
+        await t.settle()
+        assert (t.name, t.focused) == ("QuestionScreen", "stay")
+        await t.question.answer("discard")
+        assert t.name != "LicencesScreen"
 
 
 async def test_ticks_are_thrown_away_when_that_is_the_answer(

@@ -55,7 +55,13 @@ HANDLERS: dict[type[Message], Handler] = {
 }
 
 
-_LEAVING = (messages.StepBack, messages.OpenHome, messages.OpenCart, messages.SignOut)
+_LEAVING = (
+    messages.StepBack,
+    messages.OpenHome,
+    messages.OpenCart,
+    messages.OpenCheckout,
+    messages.SignOut,
+)
 
 
 async def handle(visit: Visit, message: Message) -> None:
