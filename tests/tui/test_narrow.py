@@ -163,3 +163,13 @@ async def test_the_cart_breaks_no_date(open_terminal: Opener, shop: Shop) -> Non
         rows = [row.strip() for row in t.lines()]
         assert "Nov 22, 2026 – Nov 21, 2027" in rows
         assert "next invoice Nov 22, 2027" in rows
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 18), (60, 30)])
+async def test_stacked_buttons_begin_where_all_others_do(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.fill(shop.session(), WEBINAR)
+    async with open_terminal(ANNA, size=size) as t:
+        assert t.app.screen.query_one("#buttons").has_class("-stacked")
+        assert {t.app.screen.query_one(f"#{name}").region.x for name in ("new", "licences")} == {2}
