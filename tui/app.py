@@ -401,8 +401,9 @@ class BillingApp(App[None]):
     def _fatal_error(self) -> None:
         """Hand the error to whoever started the program; never print source or variables."""
         error = self._exception
-        # A page that was just being built does not find its parts when the program is leaving.
-        taken_down = self._exit and isinstance(error, NoMatches)
+        # A page that was just being built does not find its parts when all is taken down, be it
+        # that the program leaves or that it was interrupted.
+        taken_down = (self._exit or not self.is_running) and isinstance(error, NoMatches)
         if self.on_crash is not None and error is not None and not taken_down:
             self.on_crash(error)
         self._close_messages_no_wait()

@@ -73,6 +73,17 @@ def test_a_signal_ends_it_in_order(machine: Machine, number: signal.Signals) -> 
     _assert_nothing_left(machine, buyer.terminal)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_while_the_first_page_is_built_is_no_crash(
+    machine: Machine, number: signal.Signals
+) -> None:
+    terminal = machine.demo()
+    terminal.wait_until(lambda: terminal.output, "nothing shown")
+    terminal.kill(number)
+    terminal.wait_exit()
+    _assert_nothing_left(machine, terminal)
+
+
 def test_a_terminal_that_goes_away_without_a_signal_ends_it(machine: Machine) -> None:
     ours, theirs = os.openpty()
     # In a session of its own it is controlled by no terminal, so that nobody signals it.

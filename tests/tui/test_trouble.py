@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
+from textual.css.query import NoMatches
 
 from billing.catalogue.model import BillingCycle, Offer
 from billing.errors import DatabaseUnavailable, StorageCause
 from billing.payments.model import PaymentKind
 from billing.storage.tables import order
 from tests.service.shop import ANNA, LENA, WEBINAR
+from tui.app import BillingApp
 from tui.crash import CrashReport
 from tui.flow import Step
 from tui.screens.product import ProductScreen
@@ -197,6 +199,21 @@ async def test_an_error_in_a_screen_ends_the_same_way(
     with pytest.raises(RuntimeError, match="in a widget"):
         await _crash(open_terminal, seen.append)
     assert str(seen[0]) == "in a widget"
+
+
+async def test_a_page_that_is_taken_down_while_it_is_built_is_no_crash(
+    monkeypatch: pytest.MonkeyPatch, shop: Shop
+) -> None:
+    app = BillingApp(lambda: shop.service)
+    monkeypatch.setattr(app, "_close_messages_no_wait", lambda: None)
+    told: list[BaseException] = []
+    app.on_crash = told.append
+    app._exception = NoMatches("#mail")
+    app._fatal_error()
+    assert told == []
+    app._running = True
+    app._fatal_error()
+    assert told == [app._exception]
 
 
 async def _crash(open_terminal: Opener, on_crash: Callable[[BaseException], None]) -> None:
