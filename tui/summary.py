@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,8 +11,11 @@ from tui.formats import day, money, number, period
 from tui.i18n import _, own, seats_text
 from tui.pricing import Pricing, both_quotes, cycle_name, price_remark
 from tui.table import label_and_value, plain
+from tui.trial_words import trial_dates
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billing.rating.quote import Quote
     from tui.flow import Flow
 
@@ -74,10 +76,9 @@ def _quote_lines(quote: Quote, *, chosen: BillingCycle | None) -> list[Content]:
 
 
 def _trial_lines(today: date, days: int) -> list[Content]:
-    end = today + timedelta(days=days)
     return [
         Content(_("Free trial")).stylize("bold"),
-        plain(f"{day(today)} – {day(end - timedelta(days=1))}"),
+        *map(plain, trial_dates(today, days)),
         Content(""),
         Content(_("{n} days, free of charge").format(n=number(days))).stylize("$muted"),
         Content(_("ends by itself, no payment data")).stylize("$muted"),

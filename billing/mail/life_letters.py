@@ -57,13 +57,12 @@ def trial_reminder_letter(matter: Matter) -> Letter:
     pen, now = Pen(matter), _event(matter).now
     words, life = pen.words, pen.words.life
     product, _ = pen.names(now)
-    last_day = pen.day(now.period.last_day)
     return pen.letter(
         life.trial_reminder.subject.format(product=product),
-        life.trial_reminder.opening.format(product=product, day=last_day),
+        life.trial_reminder.opening.format(product=product, day=pen.day(now.period.end)),
         (
             pen.head(),
-            Facts((*_about(pen, now), (words.last_day, last_day))),
+            Facts((*_about(pen, now), *pen.trial_end(now.period))),
             Paragraph(words.trial_end.format(product=product)),
             Paragraph(life.licences_stay),
         ),
@@ -73,15 +72,15 @@ def trial_reminder_letter(matter: Matter) -> Letter:
 def trial_ended_letter(matter: Matter) -> Letter:
     """A trial has ended: nothing was charged, and how to buy the product."""
     pen, now = Pen(matter), _event(matter).now
-    words, life = pen.words, pen.words.life
+    life = pen.words.life
     product, _ = pen.names(now)
-    last_day = pen.day(now.period.last_day)
+    end, last_day = pen.day(now.period.end), pen.day(now.period.last_day)
     return pen.letter(
         life.trial_ended.subject.format(product=product),
-        life.trial_ended.opening.format(product=product, day=last_day),
+        life.trial_ended.opening.format(product=product, day=end),
         (
             pen.head(),
-            Facts((*_about(pen, now), (words.last_day, last_day))),
+            Facts((*_about(pen, now), (pen.words.last_day, last_day))),
             Paragraph(life.buy_after_trial.format(product=product)),
         ),
     )

@@ -42,7 +42,7 @@ def welcome_letter(matter: Matter) -> Letter:
     rows = (
         (words.seats, pen.seats(line)),
         (words.trial_length, length),
-        (words.last_day, pen.day(line.period.last_day)),
+        *pen.trial_end(line.period),
     )
     opening = words.welcome_opening.format(product=product, day=pen.day(order.placed_on))
     blocks = (

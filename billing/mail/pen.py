@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from billing.ordering.orders import LineRecord, OrderRecord
     from billing.payments.model import PaymentSummary
     from billing.rating.money import Money
+    from billing.rating.periods import BillingPeriod
     from billing.rating.quote import TaxLine
 
 Rows = tuple[tuple[str, str], ...]
@@ -137,6 +138,11 @@ class Pen:
             (words.next_invoice, self.day(line.period.end)),
         )
         return Paragraph(self.title(line)), Facts(rows)
+
+    def trial_end(self, trial: BillingPeriod) -> Rows:
+        """The first day without access, as the screens say it, and the last one with it."""
+        words = self.words
+        return (words.trial_ends, self.day(trial.end)), (words.last_day, self.day(trial.last_day))
 
     def billed(self, bill: OrderRecord | Invoice) -> tuple[Block, ...]:
         """The sums, the words that the tax treatment wants, and the payment."""

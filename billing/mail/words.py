@@ -51,6 +51,7 @@ class Words:
     invoice_waits: str
     trial_length: str
     trial_days: tuple[str, str]
+    trial_ends: str
     last_day: str
     trial_end: str
     next_steps: str

@@ -65,6 +65,7 @@ GERMAN = Words(
     ),
     trial_length="Dauer der Testversion",
     trial_days=("{days} Tag", "{days} Tage"),
+    trial_ends="Testversion endet",
     last_day="Letzter Tag",
     trial_end=(
         "Die Testversion endet von selbst: Am Ende wird nichts berechnet, und Sie müssen nicht "

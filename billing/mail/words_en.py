@@ -64,6 +64,7 @@ ENGLISH = Words(
     ),
     trial_length="Length of the trial",
     trial_days=("{days} day", "{days} days"),
+    trial_ends="Trial ends",
     last_day="Last day",
     trial_end=(
         "The trial ends by itself: nothing is charged at its end, and there is nothing to "

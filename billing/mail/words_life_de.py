@@ -21,11 +21,11 @@ GERMAN_LIFE = LifeWords(
     ),
     trial_reminder=Opening(
         "Ihre Testversion von {product} endet in Kürze",
-        "Ihre kostenlose Testversion von {product} endet in Kürze. Ihr letzter Tag ist der {day}.",
+        "Ihre kostenlose Testversion von {product} endet am {day}.",
     ),
     trial_ended=Opening(
         "Ihre Testversion von {product} ist beendet",
-        "Ihre kostenlose Testversion von {product} ist beendet. Ihr letzter Tag war der {day}. "
+        "Ihre kostenlose Testversion von {product} ist seit dem {day} beendet. "
         "Es wurde nichts berechnet.",
     ),
     renewal=Opening(

@@ -20,11 +20,11 @@ ENGLISH_LIFE = LifeWords(
     ),
     trial_reminder=Opening(
         "Your trial of {product} ends soon",
-        "Your free trial of {product} ends soon. Its last day is {day}.",
+        "Your free trial of {product} ends on {day}.",
     ),
     trial_ended=Opening(
         "Your trial of {product} has ended",
-        "Your free trial of {product} has ended. Its last day was {day}. Nothing was charged.",
+        "Your free trial of {product} ended on {day}. Nothing was charged.",
     ),
     renewal=Opening(
         "Invoice {number}: {product} renewed",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from billing.formats import format_date
 from billing.ordering.orders import OrderState
 from billing.storage.tables import order
 from tests.plain.typist import IBAN, Pick
@@ -50,6 +52,8 @@ def test_a_trial_starts_without_payment_details(speaking: Conversation, shop: Sh
         *(speaking.pick("Add New Subscription"), Pick("LogMeIn Resolve"), speaking.pick("Try")),
         *("1", "3", start),
     )
+    end = format_date(date(2026, 12, 6), speaking.words.language)
+    assert speaking.words("ends {day}", day=end) in talked.answer_to(4)
     assert speaking.words("Your free trial has begun. You have access at once.") in talked.text
     assert speaking.words("SEPA direct debit") not in talked.text
     (placed,) = shop.rows(order)

@@ -97,7 +97,8 @@ def test_a_trial_is_told_to_end_and_to_have_ended(shop: Shop) -> None:
     tried(shop, shop.session(LENA))
     life.move_to(shop, date(2026, 11, 26))
     life.run(shop)
-    assert "Its last day is Nov 28, 2026" in letters(shop)["Your trial of GoTo Webinar ends soon"]
+    soon = letters(shop)["Your trial of GoTo Webinar ends soon"]
+    assert "Trial ends: Nov 29, 2026 Last day: Nov 28, 2026" in soon
     life.move_to(shop, date(2026, 11, 29))
     life.run(shop)
     assert "Nothing was charged" in letters(shop)["Your trial of GoTo Webinar has ended"]

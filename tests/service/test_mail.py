@@ -173,7 +173,7 @@ def test_each_treatment_of_tax_has_its_words(
     assert waits is told.invoice_waits is (vat_id == "ATU33864707")
 
 
-def test_a_welcome_tells_length_and_last_day_and_that_nothing_is_charged(shop: Shop) -> None:
+def test_a_welcome_tells_length_and_end_and_that_nothing_is_charged(shop: Shop) -> None:
     session = shop.session(LENA)
     told = tried(shop, session)
     assert shop.service.deliver_mail(session) is MailState.SENT
@@ -182,6 +182,7 @@ def test_a_welcome_tells_length_and_last_day_and_that_nothing_is_charged(shop: S
     assert message["Message-ID"].startswith(f"<order-{told.order_id}.welcome@")
     said = lines(message)
     assert "Dauer der Testversion: 7 Tage" in said
+    assert "Testversion endet: 29.11.2026" in said
     assert "Letzter Tag: 28.11.2026" in said
     assert "Anzahl der Benutzerlizenzen: 1 Organisator" in said
     assert "Am Ende wird nichts berechnet" in flowing(message)

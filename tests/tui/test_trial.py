@@ -25,7 +25,7 @@ async def test_a_trial_starts_at_once_and_asks_for_no_payment(
     async with open_terminal(LENA) as t:
         await t.begin(Step.SEATS, **ANSWERS)
         pane = t.read("#pane")
-        assert "22.11.2026 – 28.11.2026" in pane
+        assert "ab heute, 22.11.2026 endet 29.11.2026" in pane
         assert "€" not in pane
         await t.press("enter")
         facts = t.read("#facts")

@@ -85,7 +85,10 @@ FACTS = {
         ("Fälliger Gesamtbetrag: 1.876,63 €", "Total due: €1,876.63"),
         ("Zahlungsart: Karte, Visa •••• 4242", "Payment method: Card, Visa •••• 4242"),
     ],
-    MailKind.WELCOME: [("Letzter Tag: 21.12.2026", "Last day: Dec 21, 2026")],
+    MailKind.WELCOME: [
+        ("Testversion endet: 22.12.2026", "Trial ends: Dec 22, 2026"),
+        ("Letzter Tag: 21.12.2026", "Last day: Dec 21, 2026"),
+    ],
     MailKind.CHANGE_CONFIRMATION: [
         (f"Rechnungsnummer: {INVOICE_NUMBER}", f"Invoice number: {INVOICE_NUMBER}"),
         (
@@ -119,12 +122,15 @@ FACTS = {
         ("Preis des Plans: 5 × 249,00 € = 1.245,00 €", "Plan price: 5 × €249.00 = €1,245.00"),
     ],
     MailKind.TRIAL_REMINDER: [
-        ("Ihr letzter Tag ist der 01.12.2026", "Its last day is Dec 1, 2026"),
+        ("endet am 02.12.2026", "ends on Dec 2, 2026"),
+        ("Testversion endet: 02.12.2026", "Trial ends: Dec 2, 2026"),
+        ("Letzter Tag: 01.12.2026", "Last day: Dec 1, 2026"),
         ("Am Ende wird nichts berechnet", "nothing is charged at its end"),
         ("„Jetzt abonnieren“", "“Subscribe Now”"),
     ],
     MailKind.TRIAL_ENDED: [
-        ("Ihr letzter Tag war der 01.12.2026", "Its last day was Dec 1, 2026"),
+        ("ist seit dem 02.12.2026 beendet", "ended on Dec 2, 2026"),
+        ("Letzter Tag: 01.12.2026", "Last day: Dec 1, 2026"),
         ("Es wurde nichts berechnet", "Nothing was charged"),
         ("„Neues Abonnement hinzufügen“", "“Add New Subscription”"),
     ],

@@ -165,7 +165,7 @@ def test_a_trial_costs_nothing_and_names_its_days(run: Run) -> None:
     assert (line["cycle"], line["amount"]) == (None, "0.00")
     assert line["period"] == {"start": "2026-11-22", "end": "2026-11-29", "last_day": "2026-11-28"}
     text = squeezed(run("--lang", "de", *TRIAL).out)
-    for part in ("22.11.2026 – 28.11.2026", "7 Tage", "Fälliger Gesamtbetrag 0,00 €"):
+    for part in ("7 Tage", "Testversion endet 29.11.2026", "Fälliger Gesamtbetrag 0,00 €"):
         assert part in text
 
 

@@ -63,8 +63,8 @@ def _line_rows(catalogue: Catalogue, line: QuoteLine) -> list[str]:
 def _trial_rows(made: Estimate, trial: EstimatedTrial) -> list[str]:
     return [
         " · ".join((trial.product.name, trial.tier.name, _("Free trial"))),
-        row(_("Trial period"), period(trial.period)),
         row(_("Length"), _("{n} days, free of charge").format(n=number(trial.period.days))),
+        row(_("Trial ends"), day(trial.period.end)),
         row(_("Number of user licences"), seats_text(trial.seats, trial.product.seat_noun)),
         *_buyer_rows(made),
         RULE,

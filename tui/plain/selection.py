@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from billing.catalogue.model import BillingCycle, Offer
 from tui.formats import day, money, number, period
 from tui.i18n import _, own, seats_text
 from tui.pricing import both_quotes, cycle_name, price_remark, unit_price
+from tui.trial_words import trial_dates
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Tier
@@ -72,15 +72,13 @@ def say_trial(visit: Visit, flow: Flow) -> None:
     if available is None or available.product.trial is None or draft.tier is None:
         return
     product, days = available.product, available.product.trial.days
-    today = visit.pricing.today
-    last = today + timedelta(days=days - 1)
     named = [product.name, product.tier(draft.tier).name]
     if draft.seats is not None:
         named.append(seats_text(draft.seats, product.seat_noun))
     visit.talk.say(
         "",
         f"{_('Free trial')}: {', '.join(named)}",
-        f"{day(today)} – {day(last)}",
+        *trial_dates(visit.pricing.today, days),
         _("{n} days, free of charge").format(n=number(days)),
         _("ends by itself, no payment data"),
     )
