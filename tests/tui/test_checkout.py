@@ -197,3 +197,17 @@ async def test_three_lines_and_everything_else_need_no_scrolling(
             assert [each for each in shown if each.show_vertical_scrollbar] == []
             assert "Fälliger Gesamtbetrag" in t.text
             assert "[ Bestellung aufgeben ]" in t.text
+
+
+@pytest.mark.parametrize("mail", [ANNA, LENA])
+async def test_an_empty_line_stands_between_the_fields_and_all_else_in_sight(
+    open_terminal: Opener, shop: Shop, mail: str
+) -> None:
+    shop.fill(shop.session(mail), WEBINAR, RESCUE)
+    async with open_terminal(mail) as t:
+        await t.home.open_checkout()
+        iban, holder = t.page.query_one("#iban").region, t.page.query_one("#holder").region
+        assert holder.y == iban.bottom + 1
+        for told in ("GoTo Webinar", "LogMeIn Rescue", "Fälliger Gesamtbetrag", "verpflichtet"):
+            assert told in t.text
+        assert "[ Bestellung aufgeben ]" in t.text

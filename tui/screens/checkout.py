@@ -40,10 +40,9 @@ AIR = (
     "-air-buttons",
     "-air-payment",
     "-air-vat",
+    "-air-fields",
     "-air-binding",
     "-air-top",
-    "-air-sums",
-    "-air-fields",
     "-air-way",
 )
 
