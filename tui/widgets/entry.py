@@ -15,11 +15,13 @@ class Entry(Input):
         height: 1; border: none; padding: 0 1; background: $field; width: 1fr;
         &:focus { border: none; background: $field-focus; background-tint: transparent 0%; }
         &.-invalid, &.-invalid:focus { border: none; color: $error; }
-        &:ansi, &:ansi:focus {
+        &:ansi, &:ansi:focus, &:ansi.-invalid, &:ansi.-invalid:focus {
             background: ansi_default; padding: 0; border: none;
             border-left: solid $rule; border-right: solid $rule;
         }
-        &:ansi:focus { border-left: solid $accent; border-right: solid $accent; }
+        &:ansi:focus, &:ansi.-invalid:focus {
+            border-left: solid $accent; border-right: solid $accent;
+        }
     }
     """
 
