@@ -31,7 +31,7 @@ from billing.ordering import (
     trials,
 )
 from billing.ordering.payment_details import check_details
-from billing.payments.check import summary
+from billing.payments.check import payment_flaws, summary
 from billing.subscriptions import cancelling, licences
 from billing.subscriptions.shelf import read_shelf
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
     from billing.clock import Clock
+    from billing.errors import InvalidInput
     from billing.ids import IdFactory
     from billing.invoicing.model import Invoice
     from billing.mail.transport import MailTransport
@@ -275,6 +276,10 @@ class BillingService:
         Raises InvalidInput, or Refused for a way that there is not in the account's currency.
         """
         return summary(check_details(self._context, session, payment))
+
+    def payment_flaws(self, session: Session, payment: PaymentInput) -> tuple[InvalidInput, ...]:
+        """What is wrong with each field of payment details, in the order of the fields."""
+        return payment_flaws(payment, self.today(session))
 
     def users(self, session: Session) -> tuple[User, ...]:
         """The account's users with the subscriptions assigned to each."""

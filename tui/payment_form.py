@@ -38,6 +38,10 @@ class PaymentForm:
     vat_id: str = ""
     vat_id_applied: str = ""
 
+    def text(self, field_id: str) -> str:
+        """What stands in a field of the screen."""
+        return str(getattr(self, _ATTRIBUTES[field_id]))
+
     def keep(self, field_id: str, text: str) -> bool:
         """Remember what is in a field of the screen; answers whether that is new."""
         attribute = _ATTRIBUTES.get(field_id)

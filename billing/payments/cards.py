@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing.errors import Field, Flaw, InvalidInput
 from billing.payments.model import CardSummary
 from billing.payments.testnumbers import published_cards
-from billing.payments.typed import is_digits, trimmed, without_groups, without_spaces
+from billing.payments.typed import flaws, is_digits, trimmed, without_groups, without_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -68,6 +68,8 @@ _BRANDS = (
         cvc_lengths=(0, 3),
     ),
 )
+# What a number may be of that nobody has made out yet.
+_ANY_BRAND = _Brand("", (), (), cvc_lengths=(3, 4))
 
 
 def check_card(card: Card, today: date) -> CheckedCard:
@@ -90,13 +92,28 @@ def check_card(card: Card, today: date) -> CheckedCard:
     )
 
 
+def card_flaws(card: Card, today: date) -> tuple[InvalidInput, ...]:
+    """What is wrong with each field of a card; how long the CVC is depends on the number."""
+    number = without_groups(card.number.strip())
+    brand = _brand_of(number) or _ANY_BRAND
+    return flaws(
+        lambda: _check_number(card.number),
+        lambda: _check_expiry(card.expiry, today),
+        lambda: _check_cvc(card.cvc, brand),
+    )
+
+
+def _brand_of(number: str) -> _Brand | None:
+    return next((brand for brand in _BRANDS if brand.issued(number)), None)
+
+
 def _check_number(text: str) -> tuple[str, _Brand]:
     number = without_groups(trimmed(text, Field.CARD_NUMBER, _LONGEST_TEXT))
     if not is_digits(number):
         raise InvalidInput(Field.CARD_NUMBER, Flaw.WRONG_FORMAT)
     if len(number) not in _LENGTHS:
         raise InvalidInput(Field.CARD_NUMBER, Flaw.WRONG_LENGTH)
-    brand = next((brand for brand in _BRANDS if brand.issued(number)), None)
+    brand = _brand_of(number)
     if brand is None:
         raise InvalidInput(Field.CARD_NUMBER, Flaw.NOT_SUPPORTED)
     if len(number) not in brand.lengths:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing.errors import Field, Flaw, InvalidInput
-from billing.payments.cards import CheckedCard, check_card
+from billing.payments.cards import CheckedCard, card_flaws, check_card
 from billing.payments.iban import check_debit_iban
 from billing.payments.model import Card, OnInvoice, PaymentKind, PaymentSummary, SepaDebit
-from billing.payments.typed import trimmed
+from billing.payments.typed import flaws, trimmed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,6 +47,17 @@ def check_payment(payment: PaymentInput, today: date) -> CheckedPayment:
             return check_card(payment, today)
         case OnInvoice():
             return payment
+
+
+def payment_flaws(payment: PaymentInput, today: date) -> tuple[InvalidInput, ...]:
+    """What is wrong with each field, in their order; `check_payment` raises the first."""
+    match payment:
+        case SepaDebit(iban=iban, holder=holder):
+            return flaws(lambda: check_debit_iban(iban), lambda: _check_holder(holder))
+        case Card():
+            return card_flaws(payment, today)
+        case OnInvoice():
+            return ()
 
 
 def summary(checked: CheckedPayment) -> PaymentSummary:

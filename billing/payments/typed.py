@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from billing.errors import Flaw, InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from billing.errors import Field
 
 # The line breaks of a paste, and every space of Unicode's category Zs.
@@ -15,6 +17,17 @@ _SPACES = dict.fromkeys(
 )
 # The dashes that people and word processors put between groups of digits.
 _DASHES = dict.fromkeys([ord("-"), *range(0x2010, 0x2014), 0x2212])
+
+
+def flaws(*checks: Callable[[], object]) -> tuple[InvalidInput, ...]:
+    """What the checks complain of, each for itself."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except InvalidInput as error:
+            found.append(error)
+    return tuple(found)
 
 
 def trimmed(text: str, field: Field, longest: int) -> str:

@@ -44,6 +44,7 @@ LINES = (
 
 SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "login": (None, ()),
+    "login-empty": (None, ("tab", "tab", "enter")),
     "home": (ANNA, ()),
     "home-empty": (LENA, ()),
     "home-with-cart": (ANNA, ()),
@@ -64,6 +65,8 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "checkout-reverse-charge": (LENA, KASSE),
     "checkout-three-lines": (ANNA, ("w", "enter")),
     "checkout-card": (LENA, (*KASSE, "left")),
+    "checkout-card-empty": (LENA, (*KASSE, "left")),
+    "checkout-debit-empty": (LENA, KASSE),
     "checkout-bank": (LENA, (*KASSE, "left")),
     "cart": (ANNA, ("w",)),
     "cart-remove": (ANNA, ("w",)),
@@ -111,6 +114,8 @@ def filled(number: int) -> Callable[[Shop], None]:
 
 # Typed when the page before has been laid out.
 THEN = {
+    "checkout-card-empty": (*["tab"] * 5, "enter"),
+    "checkout-debit-empty": ("tab", "tab", "end", "ctrl+u", "tab", "end", "X", "tab", "enter"),
     "cart-remove": ("x",),
     "checkout-bank": ("tab", *ASKING_CARD, "tab", "tab", "enter"),
 }

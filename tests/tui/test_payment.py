@@ -6,15 +6,35 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.catalogue.model import BillingCycle
 from billing.errors import Field, Flaw, InvalidInput, PaymentDeclined
+from billing.ordering.model import Selection
 from billing.payments.model import DeclineReason, PaymentKind
 from billing.storage.tables import order, subscription
 from tests.service.shop import ADA, ANNA, LENA, RESCUE, WEBINAR
+from tui.fault_words import fault_words
+from tui.i18n import LANGUAGES
 from tui.testing.terminal import said
+from tui.themes import TERMINAL
+from tui.widgets.fault import Fault
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
-    from tui.testing.terminal import Opener
+    from tui.testing.terminal import Opener, Terminal
+
+
+TRAINING = Selection("goto-training", "starter", 1, BillingCycle.ANNUAL)
+
+
+async def marks(t: Terminal) -> dict[str, str]:
+    """What the screen shows at each field that is wrong, scrolled to it."""
+    told = {}
+    for fault in t.page.query(Fault):
+        if fault.display:
+            fault.scroll_visible(animate=False)
+            await t.settle()
+            told[fault.entry] = t.read(f"#{fault.id}").removeprefix("✗ ")
+    return told
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +72,17 @@ async def test_a_wrong_iban_is_refused_and_stays_to_be_mended(
     assert shop.second().rows(order) == []
 
 
+async def test_a_wrong_field_shows_what_was_typed_in_the_terminals_own_colours_too(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(LENA) as t:
+        t.app.theme = TERMINAL
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89 3704")
+        await t.checkout.place_order()
+        assert "DE89 3704" in t.text
+
+
 async def test_a_wrong_iban_is_said_as_soon_as_it_is_left(open_terminal: Opener) -> None:
     async with open_terminal(LENA) as t:
         await t.home.open_checkout()
@@ -76,6 +107,54 @@ async def test_a_complaint_goes_when_its_field_is_mended_and_not_before(
         assert t.notice == ""
         await t.press("tab")
         assert (t.read("#bank"), t.notice) == ("Commerzbank", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(60, 18), (60, 24), (80, 24), (120, 36)])
+async def test_each_wrong_field_carries_its_own_message_and_loses_it_when_mended(
+    open_terminal: Opener, language: str, size: tuple[int, int]
+) -> None:
+    async with open_terminal(LENA, language=language, size=size) as t:
+        await t.home.open_checkout()
+        await t.fill("iban", "DE89")
+        await t.fill("holder", "")
+        await t.fill("vat-id", "ATU14243103")
+        await t.checkout.place_order()
+        wrong = {"iban": Flaw.WRONG_LENGTH, "holder": Flaw.MISSING, "vat-id": Flaw.WRONG_CHECKSUM}
+        fields = {"iban": Field.IBAN, "holder": Field.HOLDER, "vat-id": Field.VAT_ID}
+        flaws = {key: InvalidInput(fields[key], flaw) for key, flaw in wrong.items()}
+        assert await marks(t) == {key: fault_words(error) for key, error in flaws.items()}
+        assert (t.focused, t.notice) == ("iban", said(flaws["iban"]))
+        await t.press("f2")
+        assert await marks(t) == {key: fault_words(error) for key, error in flaws.items()}
+        await t.fill("holder", "Huber")
+        assert (set(await marks(t)), t.notice) == ({"iban", "vat-id"}, said(flaws["iban"]))
+        await t.fill("iban", "DE89 3704 0044 0532 0130 00")
+        assert (set(await marks(t)), t.notice) == ({"vat-id"}, said(flaws["vat-id"]))
+
+
+@pytest.mark.parametrize("size", [(60, 18), (78, 24), (80, 24), (120, 36)])
+@pytest.mark.parametrize("lines", [1, 3])
+async def test_each_field_of_a_card_carries_its_own_message(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int], lines: int
+) -> None:
+    shop.fill(shop.session(LENA), *(RESCUE, TRAINING)[: lines - 1])
+    async with open_terminal(LENA, size=size) as t:
+        await t.home.open_checkout()
+        await t.checkout.pay_by(PaymentKind.CARD)
+        before = t.page.query_one("#vat").region
+        await t.checkout.card("4242 4242 4242 4241", "11/20", "")
+        await t.checkout.place_order()
+        assert await marks(t) == {
+            "number": "Prüfziffer falsch",
+            "expiry": "abgelaufen",
+            "cvc": "fehlt",
+        }
+        assert t.focused == "number"
+        if size[0] > 60:
+            assert t.page.query_one("#vat").region == before
+        await t.checkout.pay_by(PaymentKind.INVOICE)
+        assert (await marks(t), t.notice) == ({}, "")
 
 
 async def test_a_declined_card_charges_nothing_and_another_one_orders(

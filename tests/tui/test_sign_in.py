@@ -56,6 +56,23 @@ async def test_a_sign_in_without_a_mail_says_what_is_missing(open_terminal: Open
         assert t.focused == "mail"
 
 
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
+async def test_each_empty_field_says_that_it_is_missing_until_something_is_typed(
+    open_terminal: Opener, size: tuple[int, int]
+) -> None:
+    async with open_terminal(size=size) as t:
+        await t.push("sign-in")
+        assert (t.read("#mail-fault"), t.read("#password-fault")) == ("✗ fehlt", "✗ fehlt")
+        await t.press("f2")
+        assert (t.read("#mail-fault"), t.read("#password-fault")) == ("✗ missing", "✗ missing")
+        await t.fill("mail", ANNA)
+        assert not t.page.query_one("#mail-fault").display
+        assert t.notice == "✗ Please enter your password."
+        await t.fill("password", "demo")
+        assert not t.page.query_one("#password-fault").display
+        assert t.notice == ""
+
+
 async def test_enter_without_a_password_is_no_attempt_and_loses_nothing_typed_behind_it(
     open_terminal: Opener, shop: Shop
 ) -> None:

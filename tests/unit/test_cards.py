@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 
 from billing.errors import Field, Flaw, InvalidInput
 from billing.payments.cards import CheckedCard, check_card
-from billing.payments.check import CheckedMandate, CheckedPayment, check_payment, summary
+from billing.payments.check import (
+    CheckedMandate,
+    CheckedPayment,
+    check_payment,
+    payment_flaws,
+    summary,
+)
 from billing.payments.model import (
     Card,
     OnInvoice,
@@ -27,6 +33,8 @@ CASES: dict[str, Any] = json.loads(cases_file("payment_cases.json").read_text("u
 TODAY = date(2026, 11, 22)
 VISA = "4242424242424242"
 AMEX = "378282246310005"
+MAESTRO = "6759649826438453"
+IBAN = "DE89370400440532013000"
 PUBLISHED = [row for row in CASES["cards_stripe"] + CASES["cards_adyen"] if row["luhn"]]
 
 
@@ -162,6 +170,38 @@ def test_any_text_is_a_card_or_a_refusal_that_does_not_repeat_it(
         assert isinstance(outcome, CheckedCard)
         assert outcome.number == VISA
         assert re.fullmatch("[0-9]{2}/[0-9]{2}", outcome.summary.expiry)
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.builds(SepaDebit, st.sampled_from([IBAN, "", "DE00"]), st.sampled_from(["Anna", ""])),
+        st.builds(
+            Card,
+            st.sampled_from([VISA, AMEX, MAESTRO, "", "4242"]),
+            st.sampled_from(["12/30", "11/20", ""]),
+            st.sampled_from(["123", "1234", "", "x"]),
+        ),
+        st.just(OnInvoice()),
+    )
+)
+def test_of_all_flaws_the_first_one_refuses(payment: PaymentInput) -> None:
+    told = [(error.field, error.flaw) for error in payment_flaws(payment, TODAY)]
+    outcome = tried(payment)
+    first = [(outcome.field, outcome.flaw)] if isinstance(outcome, InvalidInput) else []
+    assert told[:1] == first
+    assert [field for field, _ in told] == [field for field in Field if field in dict(told)]
+
+
+def test_each_field_of_a_card_is_wrong_for_itself() -> None:
+    told = [(e.field, e.flaw) for e in payment_flaws(Card("4242", "11/20", ""), TODAY)]
+    assert told == [
+        (Field.CARD_NUMBER, Flaw.WRONG_LENGTH),
+        (Field.CARD_EXPIRY, Flaw.EXPIRED),
+        (Field.CARD_CVC, Flaw.MISSING),
+    ]
+    (number,) = payment_flaws(card(number="4242", cvc="123"), TODAY)
+    assert number.field is Field.CARD_NUMBER
 
 
 @pytest.mark.parametrize("part", ["4", " ", "-", "4 ", "é"])

@@ -92,7 +92,7 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     )
     await visit.show(page)
     if visit.vat_id_error is not None:
-        page.refuse(visit.vat_id_error, go_there=False)
+        page.complain(visit.vat_id_error)
     check_vat_id(visit, page)
 
 
@@ -169,9 +169,9 @@ async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
         return
     page.show_checkout(await _reckon_with(visit, message.text))
     if visit.vat_id_error is not None:
-        page.refuse(visit.vat_id_error, go_there=False)
+        page.complain(visit.vat_id_error)
     else:
-        page.say(None)
+        page.say_what_is_wrong()
     check_vat_id(visit, page)
 
 
@@ -191,7 +191,7 @@ async def payment_entered(visit: Visit, message: PaymentEntered) -> None:
     try:
         summary = await visit.ask(visit.service.check_payment, visit.session, message.payment)
     except InvalidInput as error:
-        page.refuse(error, go_there=False)
+        page.complain(error)
         return
     page.show_payment(summary)
 
@@ -204,23 +204,22 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
     if not isinstance(page, CheckoutScreen) or checkout is None:
         return
     page.wait_for(lambda: _("Placing the order …"))
-    try:
-        if message.vat_id.strip() != visit.form.vat_id_applied.strip():
-            shown = checkout.quote.total_due
-            checkout = await _reckon_with(visit, message.vat_id)
-            page.show_checkout(checkout)
-            if visit.vat_id_error is not None:
-                raise visit.vat_id_error
-            if checkout.quote.total_due != shown:
-                page.say(lambda: _("The total has changed. Please check it and order."), "warning")
-                return
-        await visit.ask(visit.service.check_payment, visit.session, message.payment)
-        request = OrderRequest(
-            checkout.key, checkout.cart.version, checkout.quote, checkout.vat_id, message.payment
-        )
-        await _place(visit, page, request)
-    except InvalidInput as error:
-        page.refuse(error, go_there=True)
+    flaws = await visit.ask(visit.service.payment_flaws, visit.session, message.payment)
+    shown = checkout.quote.total_due
+    if message.vat_id.strip() != visit.form.vat_id_applied.strip():
+        checkout = await _reckon_with(visit, message.vat_id)
+        page.show_checkout(checkout)
+        flaws += (visit.vat_id_error,) if visit.vat_id_error else ()
+    page.refuse(flaws)
+    if flaws:
+        return
+    if checkout.quote.total_due != shown:
+        page.say(lambda: _("The total has changed. Please check it and order."), "warning")
+        return
+    request = OrderRequest(
+        checkout.key, checkout.cart.version, checkout.quote, checkout.vat_id, message.payment
+    )
+    await _place(visit, page, request)
 
 
 async def _place(visit: Visit, page: CheckoutScreen, request: OrderRequest) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from billing.errors import (
     DatabaseUnavailable,
-    InvalidInput,
     OrderConflict,
     PaymentActionNeeded,
     PaymentDeclined,
@@ -49,10 +48,12 @@ async def submit(visit: Visit, message: InvoicePaymentSubmitted) -> None:
     if not isinstance(page, DueScreen):
         return
     page.wait_for(lambda: _("Paying …"))
+    flaws = await visit.ask(visit.service.payment_flaws, visit.session, message.payment)
+    page.refuse(flaws)
+    if flaws:
+        return
     try:
         await _pay(visit, page, message.payment)
-    except InvalidInput as error:
-        page.refuse(error, go_there=True)
     except Refused as error:
         await show_home(visit, _why_not(error), "warning")
 

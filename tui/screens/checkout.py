@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 from billing.accounts.model import Account
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import Checkout
+from billing.payments.model import PaymentKind
 from tui.frame import Frame
 from tui.i18n import N_, _
 from tui.messages import EditLine, OrderSubmitted, VatIdEntered
@@ -24,7 +25,7 @@ from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
 from tui.screens.payment import PaymentPage
 from tui.tax_words import checkout_note, vat_state
-from tui.widgets.entry import Entry
+from tui.widgets.fault import with_fault
 from tui.widgets.push_button import PushButton
 
 # Title, rule, three of payment, VAT id, what the button means, buttons, keys.
@@ -32,6 +33,7 @@ FIXED_ROWS = 9
 # Title, rule, buttons, keys; and the ways to pay with the fields of one on a narrow page.
 FRAME_ROWS = 4
 PAYMENT_ROWS = 4
+WAY_ROWS = 2
 LEAST_ORDER = 3
 MOST_NOTE_ROWS = 2
 MOST_NOTICE_ROWS = 3
@@ -94,12 +96,13 @@ class CheckoutScreen(PaymentPage):
             )
 
     def _vat_fields(self) -> ComposeResult:
-        with Horizontal(classes="field" if self._vat_needed else "field -not-needed", id="vat"):
-            yield Label(_("VAT Number"), id="vat-label")
-            if self._vat_needed:
-                yield Entry(self.form.vat_id, id="vat-id", max_length=60)
+        if self._vat_needed:
+            with Container(id="vat", classes="typed"):
+                yield from with_fault(_("VAT Number"), self._entry("vat-id", 60))
                 yield Label("", id="vat-state")
-            else:
+        else:
+            with Horizontal(id="vat", classes="field -not-needed"):
+                yield Label(_("VAT Number"), id="vat-label")
                 yield Label(_("not needed outside the EU"), id="vat-value")
         yield Static(id="tax-note", classes="muted")
 
@@ -166,6 +169,14 @@ class CheckoutScreen(PaymentPage):
         super()._show_notice()
         self._fill()
 
+    def _show_faults(self) -> None:
+        super()._show_faults()
+        self._fill()
+
+    def _show_way(self) -> None:
+        super()._show_way()
+        self._fill()
+
     def _rows_used(self, width: int) -> int:
         """Rows at a width that are neither fixed nor the order's.
 
@@ -175,9 +186,23 @@ class CheckoutScreen(PaymentPage):
         indent = self.query_one("#tax-note").styles.gutter.width
         rows = self._rows_of("#sums", width) + self._rows_of("#binding", width) - 1
         rows += min(MOST_NOTE_ROWS, self._rows_of("#tax-note", width - indent))
-        # There the ways to pay stand below their label, and so does what needs no VAT id.
-        below = (1 if self._vat_needed else 2) if self.has_class("-narrow") else 0
-        return rows + self._notice_rows(width) + below
+        rows += self._notice_rows(width)
+        return rows + self._rows_below(width) if self.has_class("-narrow") else rows
+
+    def _rows_below(self, width: int) -> int:
+        """More rows of a narrow page: there much stands below that else stands beside."""
+        vat = len(self.faults & {"vat-id"}) if self._vat_needed else 1
+        return 1 + vat + self._rows_of_way(width) - WAY_ROWS
+
+    def _rows_of_way(self, width: int) -> int:
+        wrong = len(self.faults - {"vat-id"})
+        match self.form.kind:
+            case PaymentKind.SEPA:
+                return 2 + wrong
+            case PaymentKind.CARD:
+                return 3 + wrong + self._rows_of("#card-note", width - 2)
+            case PaymentKind.INVOICE:
+                return self._rows_of("#invoice-note", width - 2)
 
     def _rows_above(self, width: int) -> int:
         """Rows that are in sight when a page that scrolls is opened, without the order's."""

@@ -11,13 +11,15 @@ from textual.containers import Center, Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
+from tui.fault_words import missing_words
 from tui.first_messages import FirstFocus, SignInSubmitted
 from tui.frame import Frame
-from tui.i18n import _
+from tui.i18n import N_, _
 from tui.screens.page import Page, Sentence
 from tui.table import Cell, line
 from tui.widgets.choices import Choices
 from tui.widgets.entry import Entry
+from tui.widgets.fault import Fault
 from tui.widgets.push_button import PushButton
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from textual.events import ScreenResume
 
     from tui.samples import SampleSignIn
+
+_PLEASE = {
+    "mail": N_("Please enter your mail address."),
+    "password": N_("Please enter your password."),
+}
 
 
 class LoginScreen(Page):
@@ -47,6 +54,7 @@ class LoginScreen(Page):
         self._samples = tuple(samples)
         self._sample_password = sample_password
         self._mail, self._password = mail, ""
+        self._missing: list[str] = []
         self._has_stood = False
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
@@ -70,9 +78,11 @@ class LoginScreen(Page):
             with Horizontal(classes="field"):
                 yield Label(_("Mail"))
                 yield Entry(self._mail, id="mail", max_length=254)
+                yield Fault("mail")
             with Horizontal(classes="field"):
                 yield Label(_("Password"))
                 yield Entry(self._password, id="password", password=True, max_length=1000)
+                yield Fault("password")
             yield PushButton(_("Sign in"), id="sign-in", primary=True)
             if self._samples:
                 yield Static(
@@ -105,6 +115,8 @@ class LoginScreen(Page):
             self._mail = event.value
         elif event.input.id == "password":
             self._password = event.value
+        if event.value and event.input.id in self._missing:
+            self._say_missing([key for key in self._missing if key != event.input.id])
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
@@ -117,16 +129,29 @@ class LoginScreen(Page):
     def _sign_in(self) -> None:
         if self.waiting:
             return
-        if not self._mail.strip():
-            self.say(lambda: _("Please enter your mail address."), "error")
-            self.query_one("#mail", Entry).focus()
-            return
-        if not self._password:
-            # One Enter too many would be a refused attempt, which drops what is typed behind it.
-            self.say(lambda: _("Please enter your password."), "error")
-            self.query_one("#password", Entry).focus()
-            return
-        self.post_message(SignInSubmitted(self._mail, self._password))
+        # One Enter too many would be a refused attempt, which drops what is typed behind it.
+        typed = {"mail": self._mail.strip(), "password": self._password}
+        missing = [key for key, text in typed.items() if not text]
+        if missing:
+            self._say_missing(missing)
+            self.query_one(f"#{missing[0]}", Entry).focus()
+        else:
+            self.post_message(SignInSubmitted(self._mail, self._password))
+
+    def _say_missing(self, fields: list[str]) -> None:
+        """Mark the fields that are empty, and say what to do about the first."""
+        self._missing = fields
+        self._mark_missing()
+        self.say((lambda: _(_PLEASE[fields[0]])) if fields else None, "error")
+
+    def _mark_missing(self) -> None:
+        for fault in self.query(Fault):
+            fault.say(missing_words() if fault.entry in self._missing else "")
+
+    async def relabel(self) -> None:
+        """Mark the empty fields in the language in use."""
+        await super().relabel()
+        self._mark_missing()
 
     @on(Choices.OptionSelected, "#samples")
     def _take_sample(self, event: Choices.OptionSelected) -> None:
