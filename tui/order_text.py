@@ -44,14 +44,14 @@ def order_lines(quote: Quote, catalogue: Catalogue, width: int) -> Content:
     )
     parts = [heading.stylize("$muted")]
     for item, row in zip(quote.lines, rows, strict=True):
-        parts += [_title_and_amount(item, catalogue, width), row]
+        title = plain(title_of(item, catalogue)).stylize("bold")
+        parts += [title_and_amount(title, money(item.amount), width), row]
     return lines(parts)
 
 
-def _title_and_amount(item: QuoteLine, catalogue: Catalogue, width: int) -> Content:
-    amount = money(item.amount)
-    room = max(width - len(amount) - 1, 1)
-    title = plain(title_of(item, catalogue)).truncate(room, ellipsis=True).stylize("bold")
+def title_and_amount(title: Content, amount: str, width: int) -> Content:
+    """What is paid for, shortened where there is no room, and its amount at the right."""
+    title = title.truncate(max(width - len(amount) - 1, 1), ellipsis=True)
     return Content.assemble(title, " " * (width - title.cell_length - len(amount)), amount)
 
 

@@ -66,6 +66,8 @@ def test_an_open_invoice_is_paid_from_the_start_page(speaking: Conversation, sho
         *(speaking.pick("Pay the open invoice"), *speaking.by_card(POOR), pay),
         *(*speaking.by_card(GOOD), details, *speaking.by_card(GOOD), pay),
     )
+    position = next(line for line in talked.said.splitlines() if "LogMeIn Rescue, " in line)
+    assert "218" in position
     assert speaking.words("The card was declined: insufficient funds.") in talked.text
     (number,) = [row.number for row in shop.rows(invoice) if row.state == InvoiceState.PAID][1:]
     assert speaking.words("Thank you. Invoice {number} is paid.", number=number) in talked.text

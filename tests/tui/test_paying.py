@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from billing.catalogue.model import BillingCycle
 from billing.errors import PaymentDeclined, Problem, Refused
-from billing.payments.model import Card, DeclineReason, PaymentKind
+from billing.formats import format_money
+from billing.ordering.model import Selection
+from billing.payments.model import Card, DeclineReason, PaymentKind, SepaDebit
 from billing.storage.invoice_tables import invoice
 from billing.storage.tables import outbox
 from tests.service.life import bought, move_to, row_of, run
-from tests.service.shop import ANNA, GOOD_CARD, RESCUE
+from tests.service.shop import ANNA, GOOD_CARD, RESCUE, WEBINAR, request
+from tui.i18n import LANGUAGES
 from tui.testing.terminal import said
 
 if TYPE_CHECKING:
+    from billing.rating.money import Money
     from tests.service.shop import Shop
     from tui.testing.terminal import Opener, Terminal
 
@@ -24,6 +29,17 @@ FADING_CARD = Card("4000 0000 0000 0341", "12/30", "123")
 DUE = date(2026, 12, 22)
 ASKING, GOOD, POOR = "4000 0025 0000 3155", "4242 4242 4242 4242", "4000 0000 0000 9995"
 IBAN = "DE89 3704 0044 0532 0130 00"
+POSITIONS = (
+    WEBINAR,
+    RESCUE,
+    Selection("logmein-central", "premier", 2500, BillingCycle.ANNUAL),
+)
+RETURNED_DEBIT = SepaDebit("DE62 3704 0044 0532 0130 01", "Anna Muster")
+
+
+def told(amount: Money, language: str) -> str:
+    """As on the screen, with plain blanks."""
+    return " ".join(format_money(amount, language).split())
 
 
 @pytest.fixture
@@ -105,6 +121,27 @@ async def test_the_page_names_the_invoice_what_it_is_for_and_the_sums(
             f"Zwischensumme (netto) · Musterpreise {net} zzgl. 19 % USt {tax} "
             f"Fälliger Gesamtbetrag {total}"
         )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
+async def test_each_position_has_its_amount_in_the_column_of_the_sums(
+    open_terminal: Opener, shop: Shop, language: str, number: int, size: tuple[int, int]
+) -> None:
+    checkout = shop.checkout(shop.session(ANNA), *POSITIONS[:number])
+    shop.service.place_order(shop.session(ANNA), request(checkout, RETURNED_DEBIT))
+    shop.clock.advance(timedelta(days=5))
+    run(shop)
+    (bill,) = shop.service.home(shop.session(ANNA)).unpaid
+    async with open_terminal(ANNA, language=language, size=size) as t:
+        await t.push("pay")
+        shown = [line.rstrip("▁▂▃▄▅▆▇█ ") for line in t.lines()]
+        total = next(line for line in shown if f" {told(bill.total, language)}" in line)
+        for item in bill.lines:
+            (position,) = [line for line in shown if item.product_name in line]
+            assert position.endswith(f" {told(item.amount, language)}")
+            assert len(position) == len(total)
 
 
 async def test_paying_leads_back_to_the_start_page_and_it_runs_again(

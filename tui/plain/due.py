@@ -56,7 +56,8 @@ def show(visit: Visit) -> At:
 def _tell(visit: Visit, due: DueInvoice) -> None:
     visit.talk.say("", _("Open invoice"), invoice_title(due.invoice))
     for item in due.invoice.lines:
-        visit.talk.say(*position_words(item, visit.catalogue))
+        what, how_many = position_words(item, visit.catalogue)
+        visit.talk.say(f"{what}: {money(item.amount)}", how_many)
     rows = invoice_rows(due.invoice, sample=visit.catalogue.sample)
     visit.talk.say(*(f"{label}: {money(amount)}" for label, amount in rows))
     if due.begun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,16 +10,15 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Static
 
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import DueInvoice
-from billing.rating.money import Money
 from tui.due_words import invoice_title, overdue_words, position_words
+from tui.formats import money
 from tui.frame import Frame
 from tui.i18n import _
 from tui.messages import InvoicePaymentSubmitted
-from tui.order_text import sums
+from tui.order_text import sums, title_and_amount
 from tui.order_words import invoice_rows
 from tui.payment_form import PaymentForm
 from tui.screens.page import Sentence
@@ -28,21 +27,21 @@ from tui.table import lines, plain
 from tui.widgets.push_button import PushButton
 
 
-class _Sums(Widget):
-    """The sums, as wide as there is room, also when a scrollbar takes a column of it."""
+class _Fitted(Widget):
+    """A text made for the room there is, also when a scrollbar takes a column of it."""
 
-    def __init__(self, rows: Sequence[tuple[str, Money]]) -> None:
-        super().__init__(id="due-total")
-        self._rows = rows
+    def __init__(self, text: Callable[[int], Content], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._text = text
 
     def render(self) -> Content:
-        """The rows of the invoice below a rule."""
-        return sums(self._rows, self.content_size.width)
+        """The text at the width of the lines, so that all amounts end below each other."""
+        return self._text(self.screen.query_one("#due-lines").content_size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line each."""
-        del container, viewport, width
-        return len(self._rows) + 1
+        """As many rows as it takes."""
+        del container, viewport
+        return self._text(width).get_height({}, width)
 
 
 class DueScreen(PaymentPage):
@@ -72,17 +71,23 @@ class DueScreen(PaymentPage):
         """Number, what it is for, the amount, and how to pay."""
         with Vertical(classes="body"):
             with VerticalScroll(id="due", can_focus=len(self.due.invoice.lines) > 3):
-                yield Static(self._what_for(), id="due-lines")
-            yield _Sums(invoice_rows(self.due.invoice, sample=self._catalogue.sample))
+                yield _Fitted(self._what_for, id="due-lines")
+            yield _Fitted(self._sums, id="due-total")
             yield from self.payment_part()
 
-    def _what_for(self) -> Content:
+    def _what_for(self, width: int) -> Content:
         invoice = self.due.invoice
         parts = [plain(invoice_title(invoice)).stylize("bold")]
         for item in invoice.lines:
             what, how_many = position_words(item, self._catalogue)
-            parts += [plain("  " + what), plain("  " + how_many).stylize("$muted")]
+            parts += [
+                title_and_amount(plain(f"  {what}"), money(item.amount), width),
+                plain(f"  {how_many}").stylize("$muted"),
+            ]
         return lines(parts)
+
+    def _sums(self, width: int) -> Content:
+        return sums(invoice_rows(self.due.invoice, sample=self._catalogue.sample), width)
 
     def invoice_words(self) -> str:
         """Since when this invoice is due."""
