@@ -68,12 +68,12 @@ async def test_an_order_that_is_cut_takes_all_rows_and_scrolls_from_every_field(
         await t.home.open_checkout()
         assert "2.500 × 63,60 €" not in t.text
         assert "LogMeIn Resolve · Standard" in t.text
-        assert "PgDn" in t.text
+        assert "Bild ab Mehr" in t.text
         above_the_buttons = t.lines()[t.page.query_one("#notice").region.y - 1]
         assert above_the_buttons.strip().startswith("Nur für Unternehmen")
         for field in ("kind", "holder", "vat-id", "place-order"):
             await t.focus(field)
-            assert "PgDn" in t.text
+            assert "Bild ab Mehr" in t.text
             await t.press("pagedown", "pagedown")
             assert "GoTo Connect · Phone" in t.read("#order")
             assert t.focused == field
@@ -85,8 +85,20 @@ async def test_an_order_that_fits_offers_no_more(open_terminal: Opener, shop: Sh
     shop.fill(shop.session(LENA), *SIX[:3])
     async with open_terminal(LENA) as t:
         await t.home.open_checkout()
-        assert "PgDn" not in t.text
+        assert "Bild ab" not in t.text
         assert not t.page.query_one("#order").max_scroll_y
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24)])
+async def test_the_key_for_more_is_named_as_on_the_keyboard_of_the_language(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.fill(shop.session(LENA), *SIX)
+    async with open_terminal(LENA, size=size) as t:
+        await t.home.open_checkout()
+        assert "Bild ab Mehr" in t.read("#keys")
+        await t.press("f2")
+        assert "PgDn More" in t.read("#keys")
 
 
 @pytest.mark.parametrize("above", ["ctrl+c", "f1"])

@@ -56,7 +56,7 @@ class CheckoutScreen(PaymentPage):
     place = "checkout"
     BINDINGS = [
         # Before the fields, which know these keys without a use for them.
-        Binding("pagedown", "page(1)", N_("More"), key_display="PgDn", priority=True),
+        Binding("pagedown", "page(1)", N_("More"), key_display=N_("PgDn"), priority=True),
         Binding("pageup", "page(-1)", show=False, priority=True),
     ]
 

@@ -39,11 +39,13 @@ def _translated(active: ActiveBinding) -> ActiveBinding:
         description = LANGUAGE_NAMES[other_language()]
     else:
         description = _(binding.description) if binding.description else ""
-    return active._replace(binding=replace(binding, description=description), tooltip="")
+    key = _(binding.key_display) if binding.key_display else binding.key_display
+    translated = replace(binding, description=description, key_display=key)
+    return active._replace(binding=translated, tooltip="")
 
 
 class LocalizedScreen(Screen[ResultT]):
-    """A screen whose key descriptions are translated when they are read."""
+    """A screen whose keys and their descriptions are translated when they are read."""
 
     # Textual would paint the whole screen at every move of the focus; the two widgets suffice.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)

@@ -9,14 +9,14 @@ from rich.style import Style
 from textual.keys import KEY_TO_UNICODE_NAME, format_key
 from textual.strip import Strip
 
-from tui.i18n import _
+from tui.i18n import N_, _
 
 _SIGNS = {
     "backspace": "⌫",
     "enter": "⏎",
     "escape": "Esc",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
+    "pagedown": N_("PgDn"),
+    "pageup": N_("PgUp"),
     "space": "␣",
     "tab": "⇥",
     **{f"f{n}": f"F{n}" for n in range(1, 13)},
@@ -51,7 +51,7 @@ class Corner:
 
 def _sign(key: str) -> str:
     if key in _SIGNS:
-        return _SIGNS[key]
+        return _(_SIGNS[key])
     *held, last = key.split("+") if key != "+" else [key]
     shown = format_key(last) if last in KEY_TO_UNICODE_NAME or len(last) > 1 else last
     return "+".join([*(each.title() for each in held), shown])
