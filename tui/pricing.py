@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pricing:
-    """How the screens get prices: a pure function, today, currency, whether they are samples."""
+    """How the screens get prices: a pure function, today, currency, whether they are samples.
+
+    `seller_mail` is where to write about what cannot be bought here.
+    """
 
     quote: Callable[[tuple[Selection, ...]], Quote]
     today: date
     currency: str
     sample: bool
+    seller_mail: str
 
 
 def cycle_name(cycle: BillingCycle) -> str:

@@ -105,7 +105,11 @@ class VisitState:
             return service.preview(session, selections)
 
         return Pricing(
-            quote, service.today(session), session.account.currency, self.catalogue.sample
+            quote,
+            service.today(session),
+            session.account.currency,
+            self.catalogue.sample,
+            self.catalogue.seller.mail,
         )
 
     @property

@@ -6,7 +6,6 @@ The pictures lie in __snapshots__ and were looked at one by one. Update them wit
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +13,9 @@ import pytest
 from billing.catalogue.model import BillingCycle
 from billing.mail.transport import MailNotTaken
 from billing.ordering.model import Selection
-from billing.payments.model import Card
-from tests.service.life import bought, run
-from tests.service.shop import RESCUE, Shop
+from tests.service.life import past_due, suspended
 from tests.service.shop import WEBINAR as FIVE_WEBINARS
+from tests.service.shop import Shop
 from tui.testing.program import running
 from tui.themes import DARK, LIGHT, TERMINAL
 
@@ -53,6 +51,7 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "due-invoice": (ANNA, ("enter",)),
     "product": (ANNA, ("n",)),
     "product-refused": (ANNA, ("n", "up", "enter")),
+    "product-cancelled": (ANNA, ("n", "home", "down", "down", "down", "enter")),
     "product-in-cart": (ANNA, ("n", "up")),
     "offer": (LENA, WEBINAR),
     "tier": (LENA, (*WEBINAR, "enter", "down", "down")),
@@ -81,21 +80,6 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "quit": (ANNA, ("ctrl+c",)),
     "palette": (ANNA, ("ctrl+p",)),
 }
-
-
-def past_due(shop: Shop) -> None:
-    """A month after Anna bought with a card that is declined when it is charged later."""
-    bought(shop, RESCUE, Card("4000 0000 0000 0341", "12/30", "123"))
-    shop.clock.advance(timedelta(days=30))
-    run(shop)
-
-
-def suspended(shop: Shop) -> None:
-    """After all tries of that card."""
-    past_due(shop)
-    for days in (3, 5, 7):
-        shop.clock.advance(timedelta(days=days))
-        run(shop)
 
 
 def no_such_mailbox(shop: Shop) -> None:

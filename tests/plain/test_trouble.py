@@ -74,6 +74,14 @@ def test_an_open_invoice_is_paid_from_the_start_page(speaking: Conversation, sho
     assert speaking.words("What would you like to do?") in talked.prompts[-1]
 
 
+def test_a_product_that_is_cancelled_says_what_to_do_when_it_is_picked(
+    german: Conversation,
+) -> None:
+    talked = german.talk(ANNA, german.pick("Add New Subscription"), Pick("GoTo Connect"))
+    assert "GoTo Connect ist zum 02.12.2026 gekündigt." in talked.text
+    assert "um es zu behalten, schreiben Sie an abrechnung@" in talked.text
+
+
 def test_a_mail_that_failed_is_sent_again(german: Conversation, shop: Shop) -> None:
     shop.post.refusal = MailNotTaken("550 no such mailbox", for_good=True)
     bought_it = (*german.webinar(), *german.by_sepa(), german.pick("Place Order"))

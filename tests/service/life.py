@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from billing.payments.model import Card
 from billing.storage.invoice_tables import invoice, invoice_line
 from billing.storage.tables import subscription
-from tests.service.shop import ANNA, GOOD_CARD, Shop, request
+from tests.service.shop import ANNA, GOOD_CARD, RESCUE, Shop, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +50,21 @@ def run(shop: Shop) -> WorkerReport:
     report = shop.service.run_worker()
     assert report.failed == 0
     return report
+
+
+def past_due(shop: Shop) -> None:
+    """A month after Anna bought with a card that is declined when it is charged later."""
+    bought(shop, RESCUE, Card("4000 0000 0000 0341", "12/30", "123"))
+    shop.clock.advance(timedelta(days=30))
+    run(shop)
+
+
+def suspended(shop: Shop) -> None:
+    """After all tries of that card."""
+    past_due(shop)
+    for days in (3, 5, 7):
+        shop.clock.advance(timedelta(days=days))
+        run(shop)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from billing.catalogue.model import Offer
 from billing.errors import Problem, Refused
 from billing.storage.tables import subscription, trial_use
-from tests.service.shop import ANNA, LENA
+from tests.service.life import bought, past_due, suspended
+from tests.service.shop import ANNA, LENA, RESCUE
 from tui.flow import Step
 from tui.i18n import _
 from tui.testing.terminal import said
@@ -44,6 +45,39 @@ async def test_a_product_the_account_has_is_refused_with_what_to_do(open_termina
         assert "Business, 12 Lizenzen" in t.read("#pane")
         await t.press("down")
         assert t.notice == ""
+
+
+def all_assigned(shop: Shop) -> None:
+    bought(shop, RESCUE)
+    session = shop.session(ANNA)
+    held = shop.service.home(session).subscriptions[-1]
+    assert held.product == RESCUE.product
+    for user in shop.service.users(session)[: held.seats]:
+        shop.service.assign(session, user.user_id, user.subscriptions | {held.subscription_id})
+
+
+STATES: dict[str, tuple[Callable[[Shop], None], str, str]] = {
+    "cancelled": (lambda _: None, "goto-connect", "abrechnung@beispiel-software.example."),
+    "past-due": (past_due, "logmein-rescue", "offene Rechnung auf der Seite „Abrechnung“."),
+    "suspended": (suspended, "logmein-rescue", "Rechnung offen ist. Bitte bezahlen Sie sie auf"),
+    "assigned": (all_assigned, "logmein-rescue", "abrechnung@beispiel-software.example."),
+}
+
+
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
+@pytest.mark.parametrize("state", STATES)
+async def test_a_product_that_is_held_in_another_way_says_what_to_do_next(
+    open_terminal: Opener, shop: Shop, state: str, size: tuple[int, int]
+) -> None:
+    prepare, product, told = STATES[state]
+    prepare(shop)
+    async with open_terminal(ANNA, size=size) as t:
+        await t.home.add_subscription()
+        await t.product.choose(product)
+        assert t.name == "ProductScreen"
+        assert told in t.notice
+        await t.press("escape")
+        assert bool(t.page.query("#pay")) == ("Rechnung" in told)
 
 
 async def test_a_product_not_sold_in_the_currency_is_refused_by_its_name(
