@@ -32,11 +32,11 @@ from billing.ordering import (
 )
 from billing.ordering.payment_details import check_details
 from billing.payments.check import payment_flaws, summary
-from billing.subscriptions import cancelling, licences
+from billing.subscriptions import cancelling, licences, tick_drafts
 from billing.subscriptions.shelf import read_shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from billing.accounts.model import KeyHolder, RegisteredKey, Session, SessionRecord
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from billing.rating.quote import Quote
     from billing.rating.tax import BuyerTax
     from billing.storage.database import Database
-    from billing.subscriptions.model import Subscription, User
+    from billing.subscriptions.model import Subscription, TickChange, User
     from billing.worker.report import WorkerReport
 
 
@@ -290,6 +290,14 @@ class BillingService:
     ) -> tuple[User, ...]:
         """Give a user exactly these subscriptions; raises NotAllowed or Refused."""
         return licences.assign(self._context, session, user_id, subscription_ids)
+
+    def keep_ticks(self, session: Session, changes: Sequence[TickChange]) -> None:
+        """Keep what was ticked and not saved for the contact's next session; raises NotAllowed."""
+        tick_drafts.keep_ticks(self._context, session, changes)
+
+    def take_ticks(self, session: Session) -> tuple[TickChange, ...]:
+        """What an earlier session of the contact ticked and did not save, told once."""
+        return tick_drafts.take_ticks(self._context, session)
 
     def invoices(self, session: Session) -> tuple[Invoice, ...]:
         """The account's invoices and corrections, newest first; raises NotAllowed."""

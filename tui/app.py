@@ -161,7 +161,13 @@ class BillingApp(App[None]):
             return
         if isinstance(self.screen, QuestionScreen):
             self.screen.dismiss("")
-        self.ask(leaving_question(lost), lambda answer: go() if answer == "discard" else None)
+
+        def answered(answer: str | None) -> None:
+            if answer == "discard":
+                self.page.discard()
+                go()
+
+        self.ask(leaving_question(lost), answered)
 
     async def show_login(self) -> None:
         """Back to the login page; nothing of the visit stays on it."""
@@ -378,7 +384,7 @@ class BillingApp(App[None]):
     # Endings
 
     def exit(self, *arguments: Any, **options: Any) -> None:
-        """Leave, for whatever reason; a number that was typed is stored like everything else."""
+        """Leave, for whatever reason; what was typed or ticked is stored like everything else."""
         if "visit" in vars(self):
             self.visit.keep_typed_on_leaving()
         super().exit(*arguments, **options)

@@ -87,3 +87,12 @@ class User:
     name: str
     mail: str
     subscriptions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TickChange:
+    """Subscriptions that a user was ticked to get and to lose, which is not saved yet."""
+
+    user_id: str
+    given: frozenset[str]
+    taken: frozenset[str]

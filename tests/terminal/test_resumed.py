@@ -128,3 +128,24 @@ def test_killed_while_the_order_is_placed(machine: Machine, *, said: bool) -> No
         buyer.resume()
         _finish(buyer, CHECKOUT)
     _assert_ordered_once(machine.records)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_ticks_are_there_again_after_the_terminal_is_taken_away(
+    machine: Machine, language: str
+) -> None:
+    machine.language = language
+    database = str(machine.with_database())
+    buyer = Buyer(machine.demo("--database", database, "--as", ANNA), language)
+    buyer.at_home()
+    buyer.terminal.press("l")
+    buyer.terminal.wait_for(buyer.words("Users"))
+    buyer.terminal.press("enter", "space")
+    buyer.terminal.wait_for("*")
+    buyer.terminal.hang_up()
+    buyer.terminal.wait_exit()
+    buyer = Buyer(machine.demo("--database", database, "--as", ANNA), language)
+    buyer.at_home()
+    buyer.terminal.press("l")
+    names = buyer.words("Not saved yet: the ticks of {names}.", names="Anna Muster")
+    buyer.terminal.wait_for(names)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing.errors import Problem, Refused
+from billing.storage.tables import draft
 from tests.service.shop import ANNA, WEBINAR
 from tui.messages import OpenCart, OpenCheckout, OpenHome, SignOut
 from tui.testing.terminal import said
@@ -187,6 +188,48 @@ async def test_the_program_ends_without_the_ticks_when_that_is_the_answer(
         t.send("right", "enter")
         await t.gone()
     assert meeting not in _user(shop, "Felix Sommer").subscriptions
+
+
+async def test_ticks_of_a_session_that_is_ended_from_outside_are_there_again(
+    open_terminal: Opener, shop: Shop, meeting: str, connect: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        t.app.call_from_signal()
+        await t.gone()
+    later = shop.second()
+    anna = _user(later, "Anna Muster")
+    session = later.session(ANNA)
+    later.service.assign(session, felix.user_id, felix.subscriptions - {connect})
+    async with open_terminal(ANNA, service=later.service) as t:
+        await t.press("l")
+        assert t.notice == "! Noch nicht gespeichert: die Häkchen von Felix Sommer."
+        await t.press("ctrl+s")
+        assert t.notice.startswith("✓ ")
+        await t.press("escape")
+        assert t.name == "HomeScreen"
+        await t.press("l")
+        assert t.notice == ""
+    assert _user(later, "Felix Sommer").subscriptions == (felix.subscriptions - {connect}) | {
+        meeting
+    }
+    assert _user(later, "Anna Muster") == anna
+
+
+async def test_ticks_that_were_thrown_away_do_not_come_again(
+    open_terminal: Opener, shop: Shop, meeting: str
+) -> None:
+    felix = _user(shop, "Felix Sommer")
+    async with open_terminal(ANNA) as t:
+        await t.press("l")
+        await t.licences.tick(felix.user_id, meeting)
+        await t.press("ctrl+q")
+        await t.question.answer("discard")
+        await t.gone()
+    later = shop.second()
+    assert later.rows(draft) == []
 
 
 def _users(shop: Shop) -> tuple[User, ...]:

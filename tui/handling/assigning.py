@@ -17,12 +17,14 @@ async def show(visit: Visit, message: OpenLicences) -> None:
 
     users = await visit.ask(visit.service.users, visit.session)
     home = await visit.ask(visit.service.home, visit.session)
+    kept = await visit.ask(visit.service.take_ticks, visit.session)
     page = LicencesScreen(
         visit.frame,
         users,
         home.subscriptions,
         visit.catalogue,
         subscription_id=message.subscription_id,
+        kept=kept,
     )
     await visit.show(page)
 

@@ -84,10 +84,12 @@ class Visit(VisitState):
             await self.save(self.flow.step)
 
     def keep_typed_on_leaving(self) -> None:
-        """The same when the program is left, without waiting for it."""
+        """The same when the program is left, and what is ticked, without waiting for it."""
         if self._took_typed() and self.flow is not None:
             stored = StoredDraft(self.flow.draft, self.flow.step)
             self.desk.leave_behind(partial(self.service.save_draft, self.session, stored))
+        if self.signed_in and (ticked := self.app.page.ticked()):
+            self.desk.leave_behind(partial(self.service.keep_ticks, self.session, ticked))
 
     def _took_typed(self) -> bool:
         """Take what is typed at the step at hand into the draft; whether there was anything new."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from billing.catalogue.model import Catalogue
-from billing.subscriptions.model import LIVE_STATES, Subscription, User
+from billing.subscriptions.model import LIVE_STATES, Subscription, TickChange, User
 from tui.formats import number
 from tui.frame import Frame
 from tui.i18n import N_, _
@@ -40,6 +40,7 @@ class LicencesScreen(Page):
         *,
         user_id: str | None = None,
         subscription_id: str | None = None,
+        kept: tuple[TickChange, ...] = (),
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
@@ -50,6 +51,16 @@ class LicencesScreen(Page):
         self._ticks = {user.user_id: set(user.subscriptions) for user in users}
         self._user_id = user_id or (users[0].user_id if users else None)
         self._subscription_id = subscription_id
+        self._tick_again(kept)
+
+    def _tick_again(self, kept: tuple[TickChange, ...]) -> None:
+        """Tick what an earlier session ticked and did not save, as far as it can still be."""
+        for change in kept:
+            if change.user_id in self._ticks:
+                self._ticks[change.user_id] |= change.given & set(self._held)
+                self._ticks[change.user_id] -= change.taken
+        if self._changed():
+            self._sentence, self._tone = self.unsaved(), "warning"
 
     def heading(self) -> str:
         """The page's name."""
@@ -157,6 +168,21 @@ class LicencesScreen(Page):
         if not names:
             return None
         return lambda: _("Not saved yet: the ticks of {names}.").format(names=names)
+
+    def ticked(self) -> tuple[TickChange, ...]:
+        """Whom the ticks give and take what."""
+        return tuple(
+            TickChange(
+                key,
+                frozenset(self._ticks[key] - self._users[key].subscriptions),
+                frozenset(self._users[key].subscriptions - self._ticks[key]),
+            )
+            for key in self._changed()
+        )
+
+    def discard(self) -> None:
+        """Tick what is saved."""
+        self._ticks = {key: set(user.subscriptions) for key, user in self._users.items()}
 
     @on(PushButton.Pressed, "#save")
     def action_save(self) -> None:

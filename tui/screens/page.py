@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -24,6 +24,9 @@ from tui.painter import fits
 from tui.table import plain
 from tui.widgets.choices import Choices
 from tui.widgets.lines import KeyLine, NoticeLine, Rule, SplitLine
+
+if TYPE_CHECKING:
+    from billing.subscriptions.model import TickChange
 
 # As in app.tcss: between buttons and beside them, and where a page ends on a wide terminal.
 GAP = 2
@@ -109,6 +112,13 @@ class Page(LocalizedScreen[None]):
     def unsaved(self) -> Sentence | None:
         """What would be lost if the page were left now; None when nothing would."""
         return None
+
+    def ticked(self) -> tuple[TickChange, ...]:
+        """What of it outlives a session that is ended from outside."""
+        return ()
+
+    def discard(self) -> None:
+        """Forget what is not saved."""
 
     def after_layout(self, fill: Callable[[], None]) -> None:
         """Fill something in once sizes are known, unless the page has been left by then."""
