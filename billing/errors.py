@@ -41,6 +41,7 @@ class Problem(StrEnum):
 
     UNKNOWN_PRODUCT = "unknown_product"
     UNKNOWN_TIER = "unknown_tier"
+    NO_LONGER_SOLD = "no_longer_sold"
     NOT_SOLD_IN_CURRENCY = "not_sold_in_currency"
     ALREADY_SUBSCRIBED = "already_subscribed"
     ALREADY_IN_CART = "already_in_cart"
@@ -53,6 +54,7 @@ class Problem(StrEnum):
     NO_FREE_LICENCE = "no_free_licence"
     UNKNOWN_USER = "unknown_user"
     SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
+    ON_TRIAL = "on_trial"
     UNKNOWN_SUBSCRIPTION = "unknown_subscription"
     CANCELLATION_PENDING = "cancellation_pending"
     NOT_CANCELLING = "not_cancelling"

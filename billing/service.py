@@ -12,6 +12,7 @@ from billing.accounts.model import EntryKind
 from billing.accounts.sign_in import SignIn
 from billing.accounts.vat_checks import recheck
 from billing.accounts.vat_ids import normalise_vat_id
+from billing.audit import Actor
 from billing.context import Context
 from billing.invoicing.read import list_invoices
 from billing.mail.delivery import deliver_mail, send_again
@@ -241,13 +242,17 @@ class BillingService:
         """Change a subscription exactly once; raises as `billing.ordering.changing` says."""
         return changing.change_subscription(self._context, session, request)
 
-    def cancel(self, session: Session, subscription_id: str) -> Subscription:
+    def cancel(
+        self, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+    ) -> Subscription:
         """End a subscription with its period; raises NotAllowed or Refused."""
-        return cancelling.cancel(self._context, session, subscription_id)
+        return cancelling.cancel(self._context, session, subscription_id, actor)
 
-    def undo_cancellation(self, session: Session, subscription_id: str) -> Subscription:
+    def undo_cancellation(
+        self, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+    ) -> Subscription:
         """Let a cancelled subscription go on; raises NotAllowed or Refused."""
-        return cancelling.undo_cancellation(self._context, session, subscription_id)
+        return cancelling.undo_cancellation(self._context, session, subscription_id, actor)
 
     def start_trial(self, session: Session, draft: Draft) -> Confirmation:
         """Start a trial, once per draft; raises NotAllowed, Refused or OrderConflict."""

@@ -58,6 +58,9 @@ _REFUSALS: dict[type[BillingError], str] = {
 _PROBLEMS = {
     Problem.UNKNOWN_PRODUCT: N_("There is no product {product}. Products: {known}"),
     Problem.UNKNOWN_TIER: N_("{product} has no plan tier {tier}. Plan tiers: {known}"),
+    Problem.NO_LONGER_SOLD: N_(
+        "{product} is no longer sold as it is in your cart. Please change that line or remove it."
+    ),
     Problem.NOT_SOLD_IN_CURRENCY: N_("Not sold in {currency}. Please choose another product."),
     Problem.ALREADY_SUBSCRIBED: N_(
         "Your account already has {product}. Free licences are assigned on the start page."
@@ -75,6 +78,9 @@ _PROBLEMS = {
     ),
     Problem.UNKNOWN_USER: N_("This user no longer exists."),
     Problem.SUBSCRIPTION_NOT_ACTIVE: N_("{product} is no longer active."),
+    Problem.ON_TRIAL: N_(
+        "{product} is a free trial. It ends by itself and costs nothing; to keep it, buy it."
+    ),
     Problem.UNKNOWN_SUBSCRIPTION: N_("This subscription no longer exists."),
     Problem.CANCELLATION_PENDING: N_(
         "{product} is cancelled already. Undo the cancellation before you change it."

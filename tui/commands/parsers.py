@@ -1,4 +1,4 @@
-"""Parsers of the commands for operators: keys, invoices, and being run by an SSH server."""
+"""Parsers of the commands for operators: keys, subscriptions, invoices, service over SSH."""
 
 from __future__ import annotations
 
@@ -94,6 +94,36 @@ def _fill_invoice(invoice: Parser, share: Share, lazy: Lazy) -> None:
     )
     share(paid)
     paid.set_defaults(run=lazy("invoices", "paid"))
+
+
+def add_subscription(commands: Commands, share: Share, lazy: Lazy) -> None:
+    """`subscription list|cancel|resume`; `share` as `add_account`."""
+    commands.add_parser(
+        "subscription",
+        help=_("subscriptions, and cancellations that customers wrote"),
+        fill=lambda subscription: _fill_subscription(subscription, share, lazy),
+    )
+
+
+def _fill_subscription(subscription: Parser, share: Share, lazy: Lazy) -> None:
+    share(subscription)
+    tasks = _further(subscription)
+
+    listed = tasks.add_parser("list", help=_("the subscriptions of a contact's account"))
+    _mail(listed)
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
+    share(listed)
+    listed.set_defaults(run=lazy("subscriptions", "list_them"))
+
+    cancel = tasks.add_parser("cancel", help=_("end a subscription with its period"))
+    resume = tasks.add_parser("resume", help=_("take a cancellation back before it takes effect"))
+    for task, function in ((cancel, "cancel"), (resume, "resume")):
+        task.add_argument("mail", type=word, metavar=_("MAIL"), help=_("the billing contact's"))
+        task.add_argument(
+            "product", type=word, metavar=_("PRODUCT"), help=_("such as goto-webinar")
+        )
+        share(task)
+        task.set_defaults(run=lazy("subscriptions", function))
 
 
 def add_ssh(ways: Commands, share: Share, lazy: Lazy) -> None:

@@ -80,7 +80,7 @@ class LicencesScreen(Page):
                 yield Static(_("Space ticks, Save replaces the user's products."), classes="muted")
 
     def _product_name(self, held: Subscription) -> str:
-        return self._catalogue.product(held.product).name
+        return self._catalogue.product_name(held.product)
 
     def _person(self) -> Content:
         user = self._users.get(self._user_id or "")
