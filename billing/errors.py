@@ -13,7 +13,8 @@ BillingError
 ├── PaymentUnknown          the gateway did not answer: the order stands, `order_number`
 ├── PaymentActionNeeded     the bank asks the buyer first: the order stands, `address`
 ├── IllegalTransition       a subscription cannot go that way: `state`, `event`
-├── CatalogueInvalid        a catalogue file is wrong: `flaws`
+├── DocumentInvalid         a file is wrong: `flaws`
+│   └── CatalogueInvalid    … a catalogue
 └── DatabaseUnavailable     the database cannot be used: `cause`, `place`
 """
 
@@ -228,13 +229,17 @@ class IllegalTransition(BillingError):
         self.event = event
 
 
-class CatalogueInvalid(BillingError):
-    """A catalogue is wrong; each flaw is (key path, what is wrong), `place` its file or ""."""
+class DocumentInvalid(BillingError):
+    """A file of somebody's is wrong; each flaw is (key path, what is wrong), `place` it or ""."""
 
     def __init__(self, flaws: tuple[tuple[str, str], ...], *, place: str = "") -> None:
         super().__init__(f"{len(flaws)} flaws")
         self.flaws = flaws
         self.place = place
+
+
+class CatalogueInvalid(DocumentInvalid):
+    """The file is a catalogue."""
 
 
 class DatabaseUnavailable(BillingError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from billing.catalogue.schema import cells
+from billing.documents.fields import cells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
