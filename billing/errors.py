@@ -73,6 +73,7 @@ class Problem(StrEnum):
     UNKNOWN_INVOICE = "unknown_invoice"
     PAYMENT_UNDER_WAY = "payment_under_way"
     UNKNOWN_CONTACT = "unknown_contact"
+    MAIL_TAKEN = "mail_taken"
     UNKNOWN_KEY = "unknown_key"
     KEY_REGISTERED = "key_registered"
     KEY_OF_ANOTHER = "key_of_another"
@@ -90,6 +91,7 @@ class Field(StrEnum):
     CARD_EXPIRY = "card_expiry"
     CARD_CVC = "card_cvc"
     PUBLIC_KEY = "public_key"
+    PASSWORD = "password"  # noqa: S105 - the name of a field
 
 
 class Flaw(StrEnum):
@@ -97,6 +99,7 @@ class Flaw(StrEnum):
 
     MISSING = "missing"
     TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
     UNKNOWN_COUNTRY = "unknown_country"
     OTHER_COUNTRY = "other_country"
     NOT_EU = "not_eu"

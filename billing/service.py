@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.accounts import keys, terminal_sessions
+from billing.accounts import keys, new_passwords, opening, terminal_sessions
 from billing.accounts.model import EntryKind
 from billing.accounts.sign_in import SignIn
 from billing.accounts.vat_checks import recheck
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing.accounts.model import KeyHolder, RegisteredKey, Session, SessionRecord
+    from billing.accounts.opening import NewAccount
     from billing.accounts.passwords import Passwords
     from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
@@ -91,6 +92,7 @@ class BillingService:
     ) -> None:
         self.catalogue = catalogue
         self._context = Context(catalogue, database, clock, ids, gateway, post, authority)
+        self._passwords = passwords
         self._desk = SignIn(database, clock, passwords, catalogue.seller.corporate_portal)
 
     def sign_in(self, mail: str, password: str) -> Session:
@@ -120,6 +122,14 @@ class BillingService:
     def remove_key(self, mail: str, fingerprint: str) -> RegisteredKey:
         """Forget a public key of a contact; raises Refused."""
         return keys.remove_key(self._context, mail, fingerprint)
+
+    def open_account(self, new: NewAccount) -> None:
+        """Open an account with its contacts and users; raises Refused MAIL_TAKEN."""
+        opening.open_account(self._context, new)
+
+    def set_password(self, mail: str, password: str) -> None:
+        """Give the contact of a mail a new password; raises InvalidInput or Refused."""
+        new_passwords.set_password(self._context, self._passwords, mail, password)
 
     def invoices_of(self, mail: str) -> tuple[Invoice, ...]:
         """The invoices of a contact's account, newest first, for operators; raises Refused."""

@@ -107,6 +107,7 @@ _PROBLEMS = {
         "A payment of {number} is under way. Record a transfer only after it has failed."
     ),
     Problem.UNKNOWN_CONTACT: N_("There is no contact with this mail address."),
+    Problem.MAIL_TAKEN: N_("{mail} can sign in to an account already; nothing was opened."),
     Problem.UNKNOWN_KEY: N_("This contact has no such key."),
     Problem.KEY_REGISTERED: N_("This key is registered for this contact already."),
     Problem.KEY_OF_ANOTHER: N_("This key belongs to another contact already."),
@@ -183,6 +184,8 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.PUBLIC_KEY, None): N_(
         "This is not a public key. One looks like this: ssh-ed25519 AAAA… comment"
     ),
+    (Field.PASSWORD, Flaw.TOO_SHORT): N_("A password has at least {least} characters."),
+    (Field.PASSWORD, Flaw.TOO_LONG): N_("A password has at most {most} characters."),
     (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
 }
 

@@ -27,6 +27,7 @@ _REASONS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "dict_type": "must be a table",
+    "literal_error": "must be {expected}",
     "model_type": "must be a table",
     "tuple_type": "must be a list",
     "too_short": "must hold at least {min_length}",

@@ -21,7 +21,7 @@ IDLE_SECONDS, LONGEST_SECONDS = 900, 14_400
 
 
 def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
-    """`account key add|list|remove|authorized`; `share` adds the options that all commands have."""
+    """`account open|password` and `account key …`; `share` adds the options all commands have."""
     commands.add_parser(
         "account",
         help=_("work on the contacts of accounts"),
@@ -32,6 +32,19 @@ def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
 def _fill_account(account: Parser, share: Share, lazy: Lazy) -> None:
     share(account)
     subjects = _further(account)
+
+    opened = subjects.add_parser("open", help=_("open the account that a file describes"))
+    opened.add_argument("file", metavar=_("FILE"), help=_("an account as TOML"))
+    share(opened)
+    opened.set_defaults(run=lazy("opening", "open_account"))
+
+    password = subjects.add_parser(
+        "password", help=_("give a contact a new password, typed or from standard input")
+    )
+    _mail(password)
+    share(password)
+    password.set_defaults(run=lazy("opening", "password"))
+
     key = subjects.add_parser("key", help=_("the public SSH keys of a contact"))
     share(key)
     tasks = _further(key)
