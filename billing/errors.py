@@ -2,6 +2,7 @@
 
 BillingError
 ├── SignInRefused           wrong mail or password (never says which)
+│   └── NobodyYet           … and there is no account at all
 ├── SignInBlocked           too many failures: wait `seconds`
 ├── NotAllowed              the contact or the account may not order: `entry` says why
 ├── Refused                 a rule says no: `problem` names it
@@ -136,6 +137,10 @@ class BillingError(Exception):
 
 class SignInRefused(BillingError):
     """The mail is unknown or the password is wrong; which of the two is never told."""
+
+
+class NobodyYet(SignInRefused):
+    """Nobody can sign in: no account was opened yet."""
 
 
 class SignInBlocked(BillingError):

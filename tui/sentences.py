@@ -14,6 +14,7 @@ from billing.errors import (
     Field,
     Flaw,
     InvalidInput,
+    NobodyYet,
     NotAllowed,
     OrderConflict,
     PaymentActionNeeded,
@@ -41,6 +42,10 @@ FLAWS_SHOWN = 3
 
 _REFUSALS: dict[type[BillingError], str] = {
     SignInRefused: N_("Mail or password is not right. Please try again."),
+    NobodyYet: N_(
+        "There is no account here yet. billing-center account open FILE opens one; "
+        "billing-center demo shows sample data."
+    ),
     CartChanged: N_(
         "The cart was changed in another session. It is shown as it is now; please check it."
     ),
@@ -256,10 +261,16 @@ def sentence(error: BillingError) -> str:
         case DatabaseUnavailable(cause=cause, place=place):
             text = _(_CAUSES[cause]).format(place=place)
         case _:
-            message = _REFUSALS.get(type(error), N_("This cannot be done now."))
+            message = _REFUSALS.get(_told_as(error), N_("This cannot be done now."))
             named = ("order_number", "address")
             text = _(message).format(**{name: getattr(error, name, "") for name in named})
     return text
+
+
+def _told_as(error: BillingError) -> type[BillingError]:
+    """Guests do not run the commands of an operator."""
+    hidden = isinstance(error, NobodyYet) and speaks_to_guests()
+    return SignInRefused if hidden else type(error)
 
 
 def blocked_sentence(seconds: int) -> str:
