@@ -16,6 +16,7 @@ import pytest
 from billing.catalogue.model import BillingCycle
 from billing.ordering.model import Selection
 from tests.service.shop import ADA, ANNA, LENA, MAX, RESCUE, WEBINAR
+from tui.screens.page import LocalizedScreen
 from tui.testing.rules import flaws
 
 if TYPE_CHECKING:
@@ -101,8 +102,9 @@ async def test_no_key_ends_the_program_or_breaks_a_page(
             done.append(await step(t, chance))
             if left(t):
                 break
-            if t.app.size in SIZES:
+            # The palette is Textual's, and says only after a while that it found nothing.
+            if t.app.size in SIZES and isinstance(t.app.screen, LocalizedScreen):
                 # Names are cut where they must be.
                 found = [flaw for flaw in flaws(t.app.screen) if flaw.rule != "cut"]
-                assert not found, (done, found)
+                assert not found, f"{done}: {found}"
         assert t.app.return_code in (None, 0), done

@@ -58,7 +58,8 @@ class LicencesScreen(Page):
     def body(self) -> ComposeResult:
         """Two lists side by side, or that there is nobody or nothing to put there."""
         if not self._can_assign:
-            yield Static(_("There is nothing to assign yet."), classes="body muted", id="empty")
+            with Vertical(classes="body"):
+                yield Static(_("There is nothing to assign yet."), classes="muted", id="empty")
             return
         with Horizontal(classes="columns"):
             with Vertical(id="people"):
