@@ -13,8 +13,8 @@ from benchmarks.report import Figure, Note, at_most
 from benchmarks.shop import mail_of, shop
 from benchmarks.timing import milliseconds
 from billing.catalogue.loader import parse_catalogue, sample_catalogue
-from billing.catalogue.reading import MOST_BYTES
 from billing.catalogue.schema import MOST_PRODUCTS
+from billing.documents.reading import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 BillingError
 ├── SignInRefused           wrong mail or password (never says which)
+│   └── NobodyYet           … and there is no account at all
 ├── SignInBlocked           too many failures: wait `seconds`
 ├── NotAllowed              the contact or the account may not order: `entry` says why
 ├── Refused                 a rule says no: `problem` names it
@@ -13,7 +14,8 @@ BillingError
 ├── PaymentUnknown          the gateway did not answer: the order stands, `order_number`
 ├── PaymentActionNeeded     the bank asks the buyer first: the order stands, `address`
 ├── IllegalTransition       a subscription cannot go that way: `state`, `event`
-├── CatalogueInvalid        a catalogue file is wrong: `flaws`
+├── DocumentInvalid         a file is wrong: `flaws`
+│   └── CatalogueInvalid    … a catalogue
 └── DatabaseUnavailable     the database cannot be used: `cause`, `place`
 """
 
@@ -41,6 +43,7 @@ class Problem(StrEnum):
 
     UNKNOWN_PRODUCT = "unknown_product"
     UNKNOWN_TIER = "unknown_tier"
+    NO_LONGER_SOLD = "no_longer_sold"
     NOT_SOLD_IN_CURRENCY = "not_sold_in_currency"
     ALREADY_SUBSCRIBED = "already_subscribed"
     ALREADY_IN_CART = "already_in_cart"
@@ -53,6 +56,7 @@ class Problem(StrEnum):
     NO_FREE_LICENCE = "no_free_licence"
     UNKNOWN_USER = "unknown_user"
     SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
+    ON_TRIAL = "on_trial"
     UNKNOWN_SUBSCRIPTION = "unknown_subscription"
     CANCELLATION_PENDING = "cancellation_pending"
     NOT_CANCELLING = "not_cancelling"
@@ -70,6 +74,7 @@ class Problem(StrEnum):
     UNKNOWN_INVOICE = "unknown_invoice"
     PAYMENT_UNDER_WAY = "payment_under_way"
     UNKNOWN_CONTACT = "unknown_contact"
+    MAIL_TAKEN = "mail_taken"
     UNKNOWN_KEY = "unknown_key"
     KEY_REGISTERED = "key_registered"
     KEY_OF_ANOTHER = "key_of_another"
@@ -87,6 +92,7 @@ class Field(StrEnum):
     CARD_EXPIRY = "card_expiry"
     CARD_CVC = "card_cvc"
     PUBLIC_KEY = "public_key"
+    PASSWORD = "password"  # noqa: S105 - the name of a field
 
 
 class Flaw(StrEnum):
@@ -94,6 +100,7 @@ class Flaw(StrEnum):
 
     MISSING = "missing"
     TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
     UNKNOWN_COUNTRY = "unknown_country"
     OTHER_COUNTRY = "other_country"
     NOT_EU = "not_eu"
@@ -130,6 +137,10 @@ class BillingError(Exception):
 
 class SignInRefused(BillingError):
     """The mail is unknown or the password is wrong; which of the two is never told."""
+
+
+class NobodyYet(SignInRefused):
+    """Nobody can sign in: no account was opened yet."""
 
 
 class SignInBlocked(BillingError):
@@ -226,13 +237,17 @@ class IllegalTransition(BillingError):
         self.event = event
 
 
-class CatalogueInvalid(BillingError):
-    """A catalogue is wrong; each flaw is (key path, what is wrong), `place` its file or ""."""
+class DocumentInvalid(BillingError):
+    """A file of somebody's is wrong; each flaw is (key path, what is wrong), `place` it or ""."""
 
     def __init__(self, flaws: tuple[tuple[str, str], ...], *, place: str = "") -> None:
         super().__init__(f"{len(flaws)} flaws")
         self.flaws = flaws
         self.place = place
+
+
+class CatalogueInvalid(DocumentInvalid):
+    """The file is a catalogue."""
 
 
 class DatabaseUnavailable(BillingError):

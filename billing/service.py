@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.accounts import keys, terminal_sessions
+from billing.accounts import keys, new_passwords, opening, terminal_sessions
 from billing.accounts.model import EntryKind
 from billing.accounts.sign_in import SignIn
 from billing.accounts.vat_checks import recheck
 from billing.accounts.vat_ids import normalise_vat_id
+from billing.audit import Actor
 from billing.context import Context
 from billing.invoicing.read import list_invoices
 from billing.mail.delivery import deliver_mail, send_again
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing.accounts.model import KeyHolder, RegisteredKey, Session, SessionRecord
+    from billing.accounts.opening import NewAccount
     from billing.accounts.passwords import Passwords
     from billing.accounts.vat_authority import VatAuthority
     from billing.catalogue.model import Catalogue
@@ -91,6 +93,7 @@ class BillingService:
     ) -> None:
         self.catalogue = catalogue
         self._context = Context(catalogue, database, clock, ids, gateway, post, authority)
+        self._passwords = passwords
         self._desk = SignIn(database, clock, passwords, catalogue.seller.corporate_portal)
 
     def sign_in(self, mail: str, password: str) -> Session:
@@ -120,6 +123,14 @@ class BillingService:
     def remove_key(self, mail: str, fingerprint: str) -> RegisteredKey:
         """Forget a public key of a contact; raises Refused."""
         return keys.remove_key(self._context, mail, fingerprint)
+
+    def open_account(self, new: NewAccount) -> None:
+        """Open an account with its contacts and users; raises Refused MAIL_TAKEN."""
+        opening.open_account(self._context, new)
+
+    def set_password(self, mail: str, password: str) -> None:
+        """Give the contact of a mail a new password; raises InvalidInput or Refused."""
+        new_passwords.set_password(self._context, self._passwords, mail, password)
 
     def invoices_of(self, mail: str) -> tuple[Invoice, ...]:
         """The invoices of a contact's account, newest first, for operators; raises Refused."""
@@ -242,13 +253,17 @@ class BillingService:
         """Change a subscription exactly once; raises as `billing.ordering.changing` says."""
         return changing.change_subscription(self._context, session, request)
 
-    def cancel(self, session: Session, subscription_id: str) -> Subscription:
+    def cancel(
+        self, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+    ) -> Subscription:
         """End a subscription with its period; raises NotAllowed or Refused."""
-        return cancelling.cancel(self._context, session, subscription_id)
+        return cancelling.cancel(self._context, session, subscription_id, actor)
 
-    def undo_cancellation(self, session: Session, subscription_id: str) -> Subscription:
+    def undo_cancellation(
+        self, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+    ) -> Subscription:
         """Let a cancelled subscription go on; raises NotAllowed or Refused."""
-        return cancelling.undo_cancellation(self._context, session, subscription_id)
+        return cancelling.undo_cancellation(self._context, session, subscription_id, actor)
 
     def start_trial(self, session: Session, draft: Draft) -> Confirmation:
         """Start a trial, once per draft; raises NotAllowed, Refused or OrderConflict."""

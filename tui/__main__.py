@@ -15,7 +15,13 @@ from tui.commands.arguments import (
     whole_number,
     word,
 )
-from tui.commands.parsers import add_account, add_invoice, add_openssh, add_ssh
+from tui.commands.parsers import (
+    add_account,
+    add_invoice,
+    add_openssh,
+    add_ssh,
+    add_subscription,
+)
 from tui.commands.play_arguments import add_play, add_tape
 from tui.commands.refusal import INTERRUPTED, PROGRAM, refuse_error
 from tui.i18n import LANGUAGES, _, preferred_language, set_language
@@ -80,6 +86,7 @@ def _parser() -> Parser:
         fill=_worker,
     )
     add_account(commands, _shared, _lazy)
+    add_subscription(commands, _shared, _lazy)
     add_invoice(commands, _shared, _lazy)
     commands.add_parser("serve", help=_("let others come in from far away"), fill=_serve)
     return parser

@@ -52,6 +52,9 @@ class ThriftyCompositor(Compositor):
         for widget, (region, clip) in self.visible_widgets.items():
             shown = region.intersection(clip)
             for first, last in _open(shown, missing):
+                if not widget.is_attached:
+                    # A page below a dialog was composed anew, and is laid out a moment later.
+                    break
                 crop = Region(shown.x, first, shown.width, last - first)
                 strips = widget.render_lines(crop.translate(-region.offset))
                 for y, strip in enumerate(strips, first):

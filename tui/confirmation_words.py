@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from billing.catalogue.model import Offer
 from billing.ordering.model import MailState
 from tui.formats import day, money
-from tui.i18n import _, seats_text
+from tui.i18n import _
 from tui.payment_words import payment_text
+from tui.seats_words import seats_of
 
 if TYPE_CHECKING:
     from billing.catalogue.model import Catalogue
@@ -50,9 +51,8 @@ def _is_trial(done: Confirmation) -> bool:
 
 def _line_facts(item: OrderedLine, catalogue: Catalogue, *, short: bool) -> list[Fact]:
     """A line alone in full, one of several in two rows."""
-    product = catalogue.product(item.product)
-    title = f"{product.name} · {product.tier(item.tier).name}"
-    seats = seats_text(item.seats, product.seat_noun)
+    title = " · ".join(catalogue.names(item.product, item.tier))
+    seats = seats_of(item.product, item.seats, catalogue)
     if short:
         return [Fact(_("New access"), f"{title} · {seats}", stands_out=True), _end(item)]
     access = Fact(_("New access"), title, stands_out=True)

@@ -8,8 +8,9 @@ from billing.errors import Problem, Refused
 from billing.invoicing.model import InvoiceState
 from billing.payments.model import OnInvoice
 from tui.formats import day, period
-from tui.i18n import _, licences_text, seats_text
+from tui.i18n import _
 from tui.pricing import cycle_name
+from tui.seats_words import seats_of
 from tui.sentences import sentence
 
 if TYPE_CHECKING:
@@ -28,16 +29,8 @@ def position_words(item: InvoiceLine, catalogue: Catalogue) -> tuple[str, str]:
     names = [item.product_name, item.tier_name]
     if item.cycle is not None:
         names.append(cycle_name(item.cycle))
-    return " · ".join(names), " · ".join((_seats(item, catalogue), period(item.period)))
-
-
-def _seats(item: InvoiceLine, catalogue: Catalogue) -> str:
-    """„2 Techniker“; „2 Lizenzen“ of a product that is not sold any more."""
-    try:
-        noun = catalogue.product(item.product).seat_noun
-    except Refused:
-        return licences_text(item.seats)
-    return seats_text(item.seats, noun)
+    seats = seats_of(item.product, item.seats, catalogue)
+    return " · ".join(names), f"{seats} · {period(item.period)}"
 
 
 def overdue_words(invoice: Invoice) -> str:

@@ -51,7 +51,7 @@ def product_sentences(available: Availability) -> list[str]:
             _("Buying ends it: the paid period starts today."),
         ]
     if held is not None and available.buy is Problem.ALREADY_SUBSCRIBED:
-        tier = product.tier(held.tier).name
+        tier = product.tier_name(held.tier)
         text = _("You have it: {tier}, {licences}.")
         told = [text.format(tier=tier, licences=licences_text(held.seats))]
         return [*told, next_invoice(held)] if held.state in _STATES else told

@@ -1,15 +1,17 @@
-"""A number of licences as it is typed: what is wrong with it, and the words for it."""
+"""A number of licences: in words, and what is wrong with one that was typed. Pure: no Textual."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tui.i18n import _
+from tui.i18n import _, licences_text, seats_text
 from tui.sentences import seats_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from billing.catalogue.model import Catalogue
 
 
 class SeatsFlaw(StrEnum):
@@ -19,6 +21,12 @@ class SeatsFlaw(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     TOO_SMALL = "too_small"
     TOO_LARGE = "too_large"
+
+
+def seats_of(product_id: str, seats: int, catalogue: Catalogue) -> str:
+    """„2 Techniker“; „2 Lizenzen“ of a product that is not sold any more."""
+    product = catalogue.find(product_id)
+    return licences_text(seats) if product is None else seats_text(seats, product.seat_noun)
 
 
 def seats_flaw(text: str, fewest: int, most: int) -> SeatsFlaw | None:

@@ -14,6 +14,7 @@ from billing.errors import (
     Field,
     Flaw,
     InvalidInput,
+    NobodyYet,
     NotAllowed,
     OrderConflict,
     PaymentActionNeeded,
@@ -41,6 +42,10 @@ FLAWS_SHOWN = 3
 
 _REFUSALS: dict[type[BillingError], str] = {
     SignInRefused: N_("Mail or password is not right. Please try again."),
+    NobodyYet: N_(
+        "There is no account here yet. billing-center account open FILE opens one; "
+        "billing-center demo shows sample data."
+    ),
     CartChanged: N_(
         "The cart was changed in another session. It is shown as it is now; please check it."
     ),
@@ -58,6 +63,9 @@ _REFUSALS: dict[type[BillingError], str] = {
 _PROBLEMS = {
     Problem.UNKNOWN_PRODUCT: N_("There is no product {product}. Products: {known}"),
     Problem.UNKNOWN_TIER: N_("{product} has no plan tier {tier}. Plan tiers: {known}"),
+    Problem.NO_LONGER_SOLD: N_(
+        "{product} is no longer sold as it is in your cart. Please change that line or remove it."
+    ),
     Problem.NOT_SOLD_IN_CURRENCY: N_("Not sold in {currency}. Please choose another product."),
     Problem.ALREADY_SUBSCRIBED: N_(
         "Your account already has {product}. Free licences are assigned on the start page."
@@ -75,6 +83,9 @@ _PROBLEMS = {
     ),
     Problem.UNKNOWN_USER: N_("This user no longer exists."),
     Problem.SUBSCRIPTION_NOT_ACTIVE: N_("{product} is no longer active."),
+    Problem.ON_TRIAL: N_(
+        "{product} is a free trial. It ends by itself and costs nothing; to keep it, buy it."
+    ),
     Problem.UNKNOWN_SUBSCRIPTION: N_("This subscription no longer exists."),
     Problem.CANCELLATION_PENDING: N_(
         "{product} is cancelled already. Undo the cancellation before you change it."
@@ -101,6 +112,7 @@ _PROBLEMS = {
         "A payment of {number} is under way. Record a transfer only after it has failed."
     ),
     Problem.UNKNOWN_CONTACT: N_("There is no contact with this mail address."),
+    Problem.MAIL_TAKEN: N_("{mail} can sign in to an account already; nothing was opened."),
     Problem.UNKNOWN_KEY: N_("This contact has no such key."),
     Problem.KEY_REGISTERED: N_("This key is registered for this contact already."),
     Problem.KEY_OF_ANOTHER: N_("This key belongs to another contact already."),
@@ -177,6 +189,8 @@ _FLAWS: dict[tuple[Field, Flaw | None], str] = {
     (Field.PUBLIC_KEY, None): N_(
         "This is not a public key. One looks like this: ssh-ed25519 AAAA… comment"
     ),
+    (Field.PASSWORD, Flaw.TOO_SHORT): N_("A password has at least {least} characters."),
+    (Field.PASSWORD, Flaw.TOO_LONG): N_("A password has at most {most} characters."),
     (Field.CARD_CVC, None): N_("Please check the security code: 3 digits, 4 on American Express."),
 }
 
@@ -247,10 +261,16 @@ def sentence(error: BillingError) -> str:
         case DatabaseUnavailable(cause=cause, place=place):
             text = _(_CAUSES[cause]).format(place=place)
         case _:
-            message = _REFUSALS.get(type(error), N_("This cannot be done now."))
+            message = _REFUSALS.get(_told_as(error), N_("This cannot be done now."))
             named = ("order_number", "address")
             text = _(message).format(**{name: getattr(error, name, "") for name in named})
     return text
+
+
+def _told_as(error: BillingError) -> type[BillingError]:
+    """Guests do not run the commands of an operator."""
+    hidden = isinstance(error, NobodyYet) and speaks_to_guests()
+    return SignInRefused if hidden else type(error)
 
 
 def blocked_sentence(seconds: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.errors import InvalidInput
+from billing.errors import InvalidInput, Refused
 from billing.ordering.model import Cart
 from billing.payments.ways import ways_in
 from billing.rating.tax import TaxTreatment
@@ -145,7 +145,7 @@ class VisitState:
         """What got another price since it went into the cart."""
         return " ".join(
             price_change_sentence(
-                self.catalogue.product(line.selection.product).name, change.old, change.new
+                self.catalogue.product_name(line.selection.product), change.old, change.new
             )
             for line in self.cart.lines
             if (change := self.price_changes.get(line.line_id)) is not None
@@ -161,3 +161,15 @@ class VisitState:
         """Whether one step back from the Kasse is the cart, and not the last step."""
         in_flow = self.flow is not None and self.flow.draft.line_id is not None
         return self.checkout_from_cart or not in_flow
+
+
+def line_in_the_way(refused: Refused) -> str:
+    """The line of the cart that cannot be bought any more.
+
+    Raises:
+        Refused: it is about something else.
+    """
+    line_id = refused.facts.get("line_id")
+    if not isinstance(line_id, str):
+        raise refused
+    return line_id

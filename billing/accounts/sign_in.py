@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from billing.accounts.entry import read_session
-from billing.errors import SignInBlocked, SignInRefused
+from billing.errors import NobodyYet, SignInBlocked, SignInRefused
 from billing.storage.engine import insert_if_absent
 from billing.storage.tables import sign_in, sign_in_failure
 
@@ -44,6 +44,7 @@ class SignIn:
 
         Raises:
             SignInRefused: they do not belong together; the same for an unknown mail.
+            NobodyYet: as there is no account at all.
             SignInBlocked: too many failures; the password was not looked at.
         """
         address = normalise_mail(mail)
@@ -52,7 +53,7 @@ class SignIn:
         known = self._find(address)
         stored_hash = None if known is None else known.password_hash
         if not self._passwords.match(stored_hash, password) or known is None:
-            raise SignInRefused
+            raise self._refusal()
         fresh_hash = (
             self._passwords.hash(password)
             if self._passwords.is_outdated(known.password_hash)
@@ -71,6 +72,12 @@ class SignIn:
         if known is None:
             raise SignInRefused
         return self._session(known)
+
+    def _refusal(self) -> SignInRefused:
+        somebody = self._database.read(
+            lambda connection: connection.execute(select(sign_in.c.mail).limit(1)).first()
+        )
+        return NobodyYet() if somebody is None else SignInRefused()
 
     def _find(self, address: str) -> Row[Any] | None:
         if not is_acceptable(address):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from billing.catalogue.flaws import in_order, key_path, schema_flaws
 from billing.catalogue.model import (
     BillingCycle,
     Catalogue,
@@ -22,10 +21,11 @@ from billing.catalogue.model import (
     Tier,
     Trial,
 )
-from billing.catalogue.reading import bytes_of, document_of
 from billing.catalogue.rules import broken_rules
 from billing.catalogue.schema import CatalogueTable
-from billing.errors import CatalogueInvalid
+from billing.documents.flaws import in_order, key_path, schema_flaws
+from billing.documents.reading import bytes_of, document_of
+from billing.errors import CatalogueInvalid, DocumentInvalid
 from billing.rating.money import Money
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def load_catalogue(path: Path) -> Catalogue:
     """
     try:
         return parse_catalogue(bytes_of(path))
-    except CatalogueInvalid as error:
+    except DocumentInvalid as error:
         raise CatalogueInvalid(error.flaws, place=str(path)) from None
 
 
@@ -67,7 +67,11 @@ def parse_catalogue(data: bytes) -> Catalogue:
     Raises:
         CatalogueInvalid: with every flaw of the document.
     """
-    return catalogue_from(document_of(data))
+    try:
+        document = document_of(data)
+    except DocumentInvalid as error:
+        raise CatalogueInvalid(error.flaws) from None
+    return catalogue_from(document)
 
 
 def catalogue_from(document: Mapping[str, object]) -> Catalogue:

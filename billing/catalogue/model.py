@@ -123,6 +123,10 @@ class Product:
         known = tuple(tier.id for tier in self.tiers)
         raise Refused(Problem.UNKNOWN_TIER, product=self.name, tier=tier_id, known=known)
 
+    def tier_name(self, tier_id: str) -> str:
+        """What a tier is called; its id where it is not sold any more."""
+        return next((tier.name for tier in self.tiers if tier.id == tier_id), tier_id)
+
     def seat_limits(self, tier_id: str, offer: Offer) -> tuple[int, int]:
         """Fewest and most seats of a tier; a trial has its own, lower maximum."""
         tier = self.tier(tier_id)
@@ -163,11 +167,30 @@ class Catalogue:
         Raises:
             Refused: UNKNOWN_PRODUCT, with the ids there are.
         """
+        found = self.find(product_id)
+        if found is None:
+            known = tuple(product.id for product in self.products)
+            raise Refused(Problem.UNKNOWN_PRODUCT, product=product_id, known=known)
+        return found
+
+    def find(self, product_id: str) -> Product | None:
+        """The product with that id; None: it is not sold any more, though some may have it."""
         for product in self.products:
             if product.id == product_id:
                 return product
-        known = tuple(product.id for product in self.products)
-        raise Refused(Problem.UNKNOWN_PRODUCT, product=product_id, known=known)
+        return None
+
+    def product_name(self, product_id: str) -> str:
+        """What a product is called; its id where it is not sold any more."""
+        found = self.find(product_id)
+        return product_id if found is None else found.name
+
+    def names(self, product_id: str, tier_id: str) -> tuple[str, str]:
+        """What a product and its tier are called; their ids where they are not sold any more."""
+        found = self.find(product_id)
+        if found is None:
+            return product_id, tier_id
+        return found.name, found.tier_name(tier_id)
 
     def sells(self, product_id: str, tier_id: str) -> bool:
         """Whether there is such a tier of such a product."""

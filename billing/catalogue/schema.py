@@ -6,13 +6,12 @@ What one value must be to another (minimum and maximum, month and year) is in `r
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
-from functools import partial
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, PlainValidator
+
+from billing.documents.fields import Country, Currency, Mail, Table, flaw, line, pattern
 
 MOST_PRODUCTS = 50
 MOST_TIERS = 8
@@ -22,14 +21,6 @@ MOST_SEATS = 100_000
 MOST_TRIAL_DAYS = 365
 
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,6})(\.[0-9]{1,4})?")
-_WIDE = frozenset("WF")
-# Control and format characters (bidirectional marks too), combining marks, line separators.
-_UNPRINTABLE = ("C", "M", "Zl", "Zp")
-
-
-def cells(text: str) -> int:
-    """Columns that a terminal needs for printable `text`."""
-    return sum(2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text)
 
 
 def amount_of(value: object) -> Decimal | None:
@@ -39,88 +30,37 @@ def amount_of(value: object) -> Decimal | None:
     return None
 
 
-def _flaw(reason: str, **facts: object) -> PydanticCustomError:
-    return PydanticCustomError("catalogue", reason, facts)
-
-
-def _check_line(text: str, most_cells: int) -> str:
-    if not text.strip():
-        raise _flaw("is empty")
-    if text != text.strip():
-        raise _flaw("begins or ends with a space")
-    for char in text:
-        if unicodedata.category(char).startswith(_UNPRINTABLE):
-            raise _flaw("holds the unprintable character {code}", code=f"U+{ord(char):04X}")
-    width = cells(text)
-    if width > most_cells:
-        raise _flaw(
-            "is {width} characters wide, at most {most} fit on the screen",
-            width=width,
-            most=most_cells,
-        )
-    return text
-
-
-def _check_pattern(text: str, pattern: str, reason: str) -> str:
-    if not re.fullmatch(pattern, text):
-        raise _flaw(reason)
-    return text
-
-
 def _check_amount(text: str) -> str:
     amount = amount_of(text)
     if amount is None:
-        raise _flaw('must be an amount such as "249.00"')
+        raise flaw('must be an amount such as "249.00"')
     if not amount:
-        raise _flaw("must be more than 0")
+        raise flaw("must be more than 0")
     return text
 
 
-def _line(most_cells: int) -> AfterValidator:
-    return AfterValidator(partial(_check_line, most_cells=most_cells))
-
-
-def _pattern(pattern: str, reason: str) -> AfterValidator:
-    return AfterValidator(partial(_check_pattern, pattern=pattern, reason=reason))
-
-
-Line14 = Annotated[str, _line(14)]
-Line16 = Annotated[str, _line(16)]
-Line24 = Annotated[str, _line(24)]
-Line30 = Annotated[str, _line(30)]
-Line34 = Annotated[str, _line(34)]
-Line60 = Annotated[str, _line(60)]
+Line14 = Annotated[str, line(14)]
+Line16 = Annotated[str, line(16)]
+Line24 = Annotated[str, line(24)]
+Line30 = Annotated[str, line(30)]
+Line34 = Annotated[str, line(34)]
+Line60 = Annotated[str, line(60)]
 Id = Annotated[
-    str, _pattern(r"[a-z0-9-]{1,40}", "as an id must be 1 to 40 characters of a-z, 0-9 and hyphen")
-]
-Currency = Annotated[
-    str, _pattern(r"[A-Z]{3}", "must be a currency of three capital letters, such as EUR")
-]
-Country = Annotated[
-    str, _pattern(r"[A-Z]{2}", "must be a country of two capital letters, such as DE")
+    str, pattern(r"[a-z0-9-]{1,40}", "as an id must be 1 to 40 characters of a-z, 0-9 and hyphen")
 ]
 Version = Annotated[
     str,
-    _pattern(
+    pattern(
         r"[A-Za-z0-9._-]{1,64}", "must be 1 to 64 characters of letters, digits, dot, _ and hyphen"
     ),
 ]
-Mail = Annotated[
-    str, _pattern(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,120}", "must be a plain mail address")
-]
 Address = Annotated[
-    str, _pattern(r"https://[!-~]{1,90}", "must be an address that begins with https://")
+    str, pattern(r"https://[!-~]{1,90}", "must be an address that begins with https://")
 ]
 Amount = Annotated[str, AfterValidator(_check_amount)]
 Seats = Annotated[int, Field(ge=1, le=MOST_SEATS)]
 
 LineT = TypeVar("LineT", bound=str)
-
-
-class Table(BaseModel):
-    """A TOML table: unknown keys are refused and nothing is converted."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class BothLanguages(Table, Generic[LineT]):

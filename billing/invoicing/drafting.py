@@ -157,7 +157,7 @@ def _rate(record: OrderRecord) -> Decimal:
 
 
 def _line(catalogue: Catalogue, kind: LineKind, line: LineRecord, rate: Decimal) -> InvoiceLine:
-    product_name, tier_name = _names(catalogue, line.product, line.tier)
+    product_name, tier_name = catalogue.names(line.product, line.tier)
     return InvoiceLine(
         kind=kind,
         subscription_id=line.subscription_id,
@@ -191,15 +191,6 @@ def _credit_line(credit: OrderCredit, corrected: Invoice) -> InvoiceLine:
         rate=credit.rate,
         period=credit.unused,
     )
-
-
-def _names(catalogue: Catalogue, product_id: str, tier_id: str) -> tuple[str, str]:
-    """What product and tier are called; their ids where the catalogue has lost them."""
-    for product in catalogue.products:
-        if product.id == product_id:
-            tiers = {tier.id: tier.name for tier in product.tiers}
-            return product.name, tiers.get(tier_id, tier_id)
-    return product_id, tier_id
 
 
 def _seller(seller: Seller) -> Party:

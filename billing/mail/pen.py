@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from babel import Locale
 
-from billing.errors import Refused
 from billing.formats import format_date, format_money, format_number, format_percent
 from billing.invoicing.model import Invoice, InvoiceLine
 from billing.mail.letter import Block, Facts, Heading, Letter, Paragraph
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from billing.catalogue.model import BillingCycle, Product
+    from billing.catalogue.model import BillingCycle
     from billing.invoicing.model import InvoiceTax
     from billing.mail.matter import Matter
     from billing.mail.words import Words
@@ -101,14 +100,12 @@ class Pen:
         """Product and tier by name; by id where the catalogue has lost them since."""
         if isinstance(plan, InvoiceLine):
             return plain(plan.product_name), plain(plan.tier_name)
-        product = self._product(plan)
-        tiers = {tier.id: tier.name for tier in product.tiers} if product else {}
-        name = product.name if product else plan.product
-        return plain(name), plain(tiers.get(plan.tier, plan.tier))
+        product, tier = self._catalogue.names(plan.product, plan.tier)
+        return plain(product), plain(tier)
 
     def seats(self, plan: Plan) -> str:
         """„5 Organisatoren“."""
-        product, language = self._product(plan), self.words.language
+        product, language = self._catalogue.find(plan.product), self.words.language
         one, many = self.words.other_noun
         noun = one if plan.seats == 1 else many
         if product is not None:
@@ -215,9 +212,3 @@ class Pen:
         if self._catalogue.sample:
             blocks.append(Paragraph(self.words.sample_prices))
         return (*blocks, Paragraph(f"{self.words.closing}\n{address}"))
-
-    def _product(self, plan: Plan) -> Product | None:
-        try:
-            return self._catalogue.product(plan.product)
-        except Refused:
-            return None

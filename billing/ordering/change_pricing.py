@@ -19,7 +19,7 @@ from billing.rating.change import PaidPeriod, change_quote
 from billing.rating.periods import BillingPeriod
 from billing.rating.quote import QuoteItem
 from billing.storage.tables import licence
-from billing.subscriptions.running import product_name, read_running
+from billing.subscriptions.running import read_running
 from billing.subscriptions.shelf import check_seats
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def read_subject(
 
     Raises:
         NotAllowed: ordering is not open to the contact.
-        Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING, PAYMENT_OPEN.
+        Refused: UNKNOWN_SUBSCRIPTION, ON_TRIAL, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING,
+            PAYMENT_OPEN.
     """
     account = require_buyer(connection, context, session)
     today = context.today(account)
@@ -85,7 +86,7 @@ def price_change(
         and is_owed(connection, invoice, row.subscription_id)
     ):
         # Credit must come of money: what is still owed is paid first, or changed to no less.
-        raise Refused(Problem.PAYMENT_OPEN, product=product_name(context.catalogue, row.product))
+        raise Refused(Problem.PAYMENT_OPEN, product=context.catalogue.product_name(row.product))
     return priced
 
 
@@ -95,7 +96,7 @@ def _invoice(connection: Connection, context: Context, row: Row[Any]) -> Invoice
         return None
     invoice = invoice_of_order(connection, row.account_id, row.order_id)
     if invoice is None:
-        name = product_name(context.catalogue, row.product)
+        name = context.catalogue.product_name(row.product)
         raise Refused(Problem.TAX_PENDING, product=name)
     return invoice
 

@@ -22,7 +22,6 @@ from billing.ordering.placing import carry_through
 from billing.ordering.standing import Asked, find_order, payment_facts, place, shown
 from billing.payments.methods import current_method
 from billing.rating.money import Money
-from billing.subscriptions.running import product_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -59,11 +58,11 @@ def change_subscription(context: Context, session: Session, request: ChangeReque
 
     Raises:
         NotAllowed, InvalidInput: nothing was changed.
-        Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING, PAYMENT_OPEN,
-            TAX_PENDING, SUBSCRIPTION_CHANGED (since that version), NOTHING_CHANGES, UNKNOWN_PRODUCT
-            or UNKNOWN_TIER, NOT_SOLD_IN_CURRENCY, SEATS_BELOW_MINIMUM or SEATS_ABOVE_MAXIMUM,
-            SEATS_ASSIGNED (facts `product`, `seats`, `assigned`), NO_PAYMENT_METHOD or
-            SEPA_IN_EURO_ONLY.
+        Refused: UNKNOWN_SUBSCRIPTION, ON_TRIAL, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING,
+            PAYMENT_OPEN, TAX_PENDING, SUBSCRIPTION_CHANGED (since that version), NOTHING_CHANGES,
+            UNKNOWN_PRODUCT or UNKNOWN_TIER, NOT_SOLD_IN_CURRENCY, SEATS_BELOW_MINIMUM or
+            SEATS_ABOVE_MAXIMUM, SEATS_ASSIGNED (facts `product`, `seats`, `assigned`),
+            NO_PAYMENT_METHOD or SEPA_IN_EURO_ONLY.
         PriceChanged: with another quote than the one seen.
         OrderConflict: the key belongs to another change, which was made.
         PaymentDeclined: nothing was charged, the subscription is as it was.
@@ -102,7 +101,7 @@ def _accept(
         return found
     subject = read_subject(connection, context, session, request.subscription_id)
     if subject.row.version != request.version:
-        name = product_name(context.catalogue, subject.row.product)
+        name = context.catalogue.product_name(subject.row.product)
         raise Refused(Problem.SUBSCRIPTION_CHANGED, product=name)
     priced = price_change(connection, context, subject, request.change)
     if priced.identity != request.quote.identity:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from billing.accounts.model import VatIdState
 from billing.accounts.vat_checks import known_state
 from billing.accounts.vat_ids import normalise_vat_id
-from billing.errors import Refused
+from billing.errors import Problem, Refused
 from billing.rating.money import Money
 from billing.rating.quote import QuoteItem, quote
 from billing.rating.tax import BuyerTax
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from billing.accounts.model import Account
     from billing.catalogue.model import Catalogue
     from billing.context import Context
-    from billing.ordering.model import Cart, Selection
+    from billing.ordering.model import Cart, CartLine, Selection
     from billing.rating.quote import Quote
     from billing.subscriptions.shelf import Shelf
 
@@ -86,17 +86,26 @@ def price_cart(
     """The quote that an order of this cart is placed at.
 
     Raises:
-        Refused: a line cannot be bought any more; the fact `line_id` names it.
+        Refused: a line cannot be bought any more; the fact `line_id` names it. NO_LONGER_SOLD when
+            the catalogue has changed since.
     """
     items = []
     for line in cart.lines:
         try:
             price = shelf.price_to_buy(line.selection)
         except Refused as refused:
-            facts = {**refused.facts, "line_id": line.line_id}
-            raise Refused(refused.problem, **facts) from None
+            raise _refused_line(shelf.catalogue, line, refused) from None
         items.append(_item(line.line_id, line.selection, price))
     return _quote(shelf.catalogue, account, today, items, buyer=buyer, credit=credit)
+
+
+def _refused_line(catalogue: Catalogue, line: CartLine, refused: Refused) -> Refused:
+    """Why a line that could be bought when it was put into the cart cannot be any more."""
+    facts = {**refused.facts, "line_id": line.line_id}
+    if refused.problem in {Problem.UNKNOWN_PRODUCT, Problem.UNKNOWN_TIER}:
+        name = catalogue.product_name(line.selection.product)
+        return Refused(Problem.NO_LONGER_SOLD, **{**facts, "product": name})
+    return Refused(refused.problem, **facts)
 
 
 def _price(catalogue: Catalogue, account: Account, selection: Selection) -> Money:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from billing.audit import Actor
 from billing.errors import Problem, Refused
 from billing.mail.outbox import MailKind, write_mail
 from billing.ordering.buyer import require_buyer
 from billing.subscriptions.model import EventKind, SubscriptionState
-from billing.subscriptions.running import product_name, read_known, read_running
+from billing.subscriptions.running import read_known, read_running
 from billing.subscriptions.subscriptions import read_subscriptions
 from billing.subscriptions.transitions import Who, advance
 
@@ -21,25 +22,26 @@ if TYPE_CHECKING:
     from billing.context import Context
     from billing.subscriptions.model import Subscription
 
-_ENDED = frozenset({SubscriptionState.EXPIRED, SubscriptionState.SUSPENDED})
 _MAILS = {
     EventKind.CANCELLED: MailKind.CANCELLATION,
     EventKind.CANCELLATION_UNDONE: MailKind.CANCELLATION_UNDONE,
 }
 
 
-def cancel(context: Context, session: Session, subscription_id: str) -> Subscription:
+def cancel(
+    context: Context, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+) -> Subscription:
     """End a subscription with its period, which is paid; answers with it as it is then.
 
     Raises:
         NotAllowed: ordering is not open to the contact.
-        Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING (it is
-            cancelled already) or PAYMENT_OPEN.
+        Refused: UNKNOWN_SUBSCRIPTION, ON_TRIAL, SUBSCRIPTION_NOT_ACTIVE (it has ended),
+            CANCELLATION_PENDING (it is cancelled already) or PAYMENT_OPEN.
     """
 
     def step(connection: Connection) -> Subscription:
         account = require_buyer(connection, context, session)
-        who = Who(session.contact_id, context.today(account))
+        who = Who(session.contact_id, context.today(account), actor)
         row = read_running(
             connection, context.catalogue, account.account_id, subscription_id, who.today
         )
@@ -48,7 +50,9 @@ def cancel(context: Context, session: Session, subscription_id: str) -> Subscrip
     return context.database.work(session.account.account_id, step)
 
 
-def undo_cancellation(context: Context, session: Session, subscription_id: str) -> Subscription:
+def undo_cancellation(
+    context: Context, session: Session, subscription_id: str, actor: Actor = Actor.CONTACT
+) -> Subscription:
     """Let a cancelled subscription go on; answers with it as it is then.
 
     Raises:
@@ -58,13 +62,13 @@ def undo_cancellation(context: Context, session: Session, subscription_id: str) 
 
     def step(connection: Connection) -> Subscription:
         account = require_buyer(connection, context, session)
-        who = Who(session.contact_id, context.today(account))
+        who = Who(session.contact_id, context.today(account), actor)
         row, state = read_known(connection, account.account_id, subscription_id, who.today)
         if state is not SubscriptionState.CANCELLING:
-            ended = state in _ENDED
+            ended = state is SubscriptionState.EXPIRED
             raise Refused(
                 Problem.SUBSCRIPTION_NOT_ACTIVE if ended else Problem.NOT_CANCELLING,
-                product=product_name(context.catalogue, row.product),
+                product=context.catalogue.product_name(row.product),
             )
         return _advance(connection, context, row, EventKind.CANCELLATION_UNDONE, who)
 

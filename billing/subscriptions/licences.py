@@ -112,10 +112,9 @@ def _check(
     if held is None:
         raise Refused(Problem.SUBSCRIPTION_NOT_ACTIVE, subscription_id=subscription_id)
     if subscription_id in added and not held.seats_free:
-        names = {product.id: product.name for product in catalogue.products}
         raise Refused(
             Problem.NO_FREE_LICENCE,
-            product=names.get(held.product, held.product),
+            product=catalogue.product_name(held.product),
             seats=held.seats,
         )
 

@@ -64,15 +64,15 @@ def read_running(
     """A subscription that is active, with nothing left to bill and no payment under way.
 
     Raises:
-        Refused: UNKNOWN_SUBSCRIPTION, SUBSCRIPTION_NOT_ACTIVE, CANCELLATION_PENDING or PAYMENT_OPEN
-            (fact `product`, its name).
+        Refused: UNKNOWN_SUBSCRIPTION, ON_TRIAL, SUBSCRIPTION_NOT_ACTIVE (it has ended),
+            CANCELLATION_PENDING or PAYMENT_OPEN (fact `product`, its name).
     """
     row, state = read_known(connection, account_id, subscription_id, today)
     problem = _REFUSED.get(state)
     if problem is None and _is_owed(connection, row, today):
         problem = Problem.PAYMENT_OPEN
     if problem is not None:
-        raise Refused(problem, product=product_name(catalogue, row.product))
+        raise Refused(problem, product=catalogue.product_name(row.product))
     return row
 
 
@@ -92,16 +92,10 @@ def _is_owed(connection: Connection, row: Row[Any], today: date) -> bool:
     return paying is not None and paying.state is AttemptState.PROCESSING
 
 
-def product_name(catalogue: Catalogue, product_id: str) -> str:
-    """What a product is called; its id when the catalogue has lost it."""
-    names = {product.id: product.name for product in catalogue.products}
-    return names.get(product_id, product_id)
-
-
 _REFUSED = {
-    SubscriptionState.TRIALING: Problem.SUBSCRIPTION_NOT_ACTIVE,
+    SubscriptionState.TRIALING: Problem.ON_TRIAL,
     SubscriptionState.CANCELLING: Problem.CANCELLATION_PENDING,
     SubscriptionState.PAST_DUE: Problem.PAYMENT_OPEN,
-    SubscriptionState.SUSPENDED: Problem.SUBSCRIPTION_NOT_ACTIVE,
+    SubscriptionState.SUSPENDED: Problem.PAYMENT_OPEN,
     SubscriptionState.EXPIRED: Problem.SUBSCRIPTION_NOT_ACTIVE,
 }

@@ -15,7 +15,7 @@ from billing.mail.transport import MailNotTaken
 from billing.ordering.model import Selection
 from tests.service.life import past_due, suspended
 from tests.service.shop import WEBINAR as FIVE_WEBINARS
-from tests.service.shop import Shop
+from tests.service.shop import Shop, without
 from tui.testing.program import running
 from tui.themes import DARK, LIGHT, TERMINAL
 
@@ -69,6 +69,7 @@ SCREENS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "checkout-bank": (LENA, (*KASSE, "left")),
     "cart": (ANNA, ("w",)),
     "cart-remove": (ANNA, ("w",)),
+    "cart-refused": (ANNA, ("w",)),
     "confirmation": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-mail-failed": (LENA, (*KASSE, "right", "tab", "tab", "enter")),
     "confirmation-trial": (LENA, (*WEBINAR, "down", "enter", "enter", "enter")),
@@ -96,6 +97,13 @@ def filled(number: int) -> Callable[[Shop], None]:
     return fill
 
 
+def withdrawn(shop: Shop) -> None:
+    """A product in Anna's cart is no longer sold, nor is one that she has."""
+    filled(2)(shop)
+    fewer = without(without(shop.catalogue, "goto-webinar"), "goto-connect")
+    shop.service = shop.second(catalogue=fewer).service
+
+
 # Typed when the page before has been laid out.
 THEN = {
     "checkout-card-empty": (*["tab"] * 5, "enter"),
@@ -111,6 +119,7 @@ PREPARED: dict[str, Callable[[Shop], None]] = {
     "product-in-cart": filled(1),
     "cart": filled(2),
     "cart-remove": filled(2),
+    "cart-refused": withdrawn,
     "checkout-three-lines": filled(3),
     "confirmation-mail-failed": no_such_mailbox,
 }

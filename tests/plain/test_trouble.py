@@ -17,7 +17,7 @@ from billing.payments.model import Card
 from billing.storage.invoice_tables import invoice
 from tests.plain.typist import Pick
 from tests.service.life import bought, move_to, run
-from tests.service.shop import ANNA, LENA, RESCUE
+from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR, without
 from tests.service.tax_office import OTHER_ID, TaxOffice
 
 if TYPE_CHECKING:
@@ -158,3 +158,17 @@ def test_an_order_under_way_is_finished_and_told_before_the_end(
     assert "Bestellnummer: B-2026-000001" in talked.text
     assert talked.text.endswith(STORED)
     assert signal.getsignal(number) is before
+
+
+def test_a_cart_with_a_product_that_is_no_longer_sold_is_mended_in_the_cart(
+    german: Conversation, shop: Shop
+) -> None:
+    shop.fill(shop.session(LENA), RESCUE, WEBINAR)
+    german.connect = lambda: shop.second(catalogue=without(shop.catalogue, "goto-webinar")).service
+    cart = german.pick("Cart ({n})", n=2)
+    remove, yes = german.pick("Remove"), german.pick("Remove")
+    talked = german.talk(
+        LENA, cart, remove, Pick("goto-webinar"), yes, german.pick("Proceed to Checkout")
+    )
+    assert "goto-webinar wird so, wie es im Warenkorb liegt, nicht mehr verkauft." in talked.text
+    assert german.words("Total due") in talked.text

@@ -229,6 +229,7 @@ class Life(RuleBasedStateMachine):
         if one.state is not SubscriptionState.ACTIVE:
             assert problem in {
                 Problem.SUBSCRIPTION_NOT_ACTIVE,
+                Problem.ON_TRIAL,
                 Problem.CANCELLATION_PENDING,
                 Problem.PAYMENT_OPEN,
             }

@@ -181,13 +181,9 @@ def test_what_has_ended_is_neither_cancelled_nor_undone(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("state", "problem", "undo_problem"),
     [
-        (SubscriptionState.TRIALING, Problem.SUBSCRIPTION_NOT_ACTIVE, Problem.NOT_CANCELLING),
+        (SubscriptionState.TRIALING, Problem.ON_TRIAL, Problem.NOT_CANCELLING),
         (SubscriptionState.PAST_DUE, Problem.PAYMENT_OPEN, Problem.NOT_CANCELLING),
-        (
-            SubscriptionState.SUSPENDED,
-            Problem.SUBSCRIPTION_NOT_ACTIVE,
-            Problem.SUBSCRIPTION_NOT_ACTIVE,
-        ),
+        (SubscriptionState.SUSPENDED, Problem.PAYMENT_OPEN, Problem.NOT_CANCELLING),
     ],
 )
 def test_other_states_refuse_both(

@@ -60,10 +60,10 @@ def test_fewer_seats_than_are_assigned_are_refused(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("state", "problem"),
     [
-        (SubscriptionState.TRIALING, Problem.SUBSCRIPTION_NOT_ACTIVE),
+        (SubscriptionState.TRIALING, Problem.ON_TRIAL),
         (SubscriptionState.CANCELLING, Problem.CANCELLATION_PENDING),
         (SubscriptionState.PAST_DUE, Problem.PAYMENT_OPEN),
-        (SubscriptionState.SUSPENDED, Problem.SUBSCRIPTION_NOT_ACTIVE),
+        (SubscriptionState.SUSPENDED, Problem.PAYMENT_OPEN),
         (SubscriptionState.EXPIRED, Problem.SUBSCRIPTION_NOT_ACTIVE),
     ],
 )

@@ -132,7 +132,7 @@ def test_a_line_that_the_catalogue_has_lost_is_named(shop: Shop) -> None:
     before = shop.everything()
     with pytest.raises(Refused) as caught:
         later.service.open_checkout(session)
-    assert caught.value.problem is Problem.UNKNOWN_PRODUCT
+    assert caught.value.problem is Problem.NO_LONGER_SOLD
     assert caught.value.facts["line_id"] == cart.lines[1].line_id
     assert shop.everything() == before
 

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from billing.accounts.model import EntryKind, Role
 from billing.accounts.passwords import LONGEST_PASSWORD, Passwords
 from billing.accounts.sign_in import SignIn, wait_after
-from billing.errors import SignInBlocked, SignInRefused
+from billing.errors import NobodyYet, SignInBlocked, SignInRefused
+from billing.storage.migrate import open_database
 from billing.storage.tables import sign_in, sign_in_failure
 
 if TYPE_CHECKING:
@@ -240,3 +241,14 @@ def test_nobodys_hash_costs_what_a_real_one_costs() -> None:
     real, nobodys = hasher.hash("demo"), seen[0]
     assert nobodys.rsplit("$", 2)[0] == real.rsplit("$", 2)[0]
     assert len(nobodys) == len(real)
+
+
+def test_where_there_is_no_account_yet_that_is_said(
+    empty_address: str, clock: FixedClock, counting: CountingPasswords
+) -> None:
+    database = open_database(empty_address)
+    try:
+        with pytest.raises(NobodyYet):
+            SignIn(database, clock, counting, PORTAL).sign_in(NOBODY, "demo")
+    finally:
+        database.close()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billing.catalogue.model import Offer
 from billing.errors import SignInRefused
 from billing.payments.model import PaymentKind
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 from tui.flow import Step
+from tui.i18n import current_language
 from tui.testing.terminal import said
 from tui.widgets.choices import Choices
 
@@ -17,6 +20,22 @@ if TYPE_CHECKING:
     from tui.testing.terminal import Opener
 
 WEBINAR_ANSWERS = {"product": "goto-webinar", "offer": Offer.BUY, "tier": "pro", "seats": 5}
+
+
+@pytest.mark.parametrize("keys", [("n",), ("n", "enter"), ("w",), ()])
+async def test_the_language_changes_below_a_question_too(
+    open_terminal: Opener, shop: Shop, keys: tuple[str, ...]
+) -> None:
+    shop.fill(shop.session(LENA), RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.press(*keys, "ctrl+c")
+        for language in ("en", "de", "en"):
+            await t.press("f2")
+            assert current_language() == language
+            assert t.name == "QuestionScreen"
+        await t.press("escape")
+        assert "F2 Deutsch" in t.text
+        assert "Back" in t.text or "Sign out" in t.text
 
 
 async def test_the_login_keeps_mail_password_focus_and_complaint(open_terminal: Opener) -> None:

@@ -243,3 +243,12 @@ def _user(shop: Shop, name: str) -> User:
 def _subscription(shop: Shop, product: str) -> str:
     held = shop.service.home(shop.session(ANNA)).subscriptions
     return next(each.subscription_id for each in held if each.product == product)
+
+
+async def test_where_nothing_can_be_assigned_the_page_says_so(open_terminal: Opener) -> None:
+    async with open_terminal("egon@alt.example") as t:
+        await t.press("l")
+        assert t.read("#empty") == "Es gibt noch nichts zuzuweisen."
+        assert "Speichern" not in t.text
+        await t.press("enter")
+        assert t.name == "HomeScreen"

@@ -19,7 +19,7 @@ from billing.catalogue.loader import (
     sample_catalogue,
 )
 from billing.catalogue.model import BillingCycle, Product, SeatNoun, Text, Tier, Trial
-from billing.catalogue.schema import cells
+from billing.documents.fields import cells
 from billing.errors import CatalogueInvalid
 from billing.rating.money import Money
 

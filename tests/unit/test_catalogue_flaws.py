@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billing.catalogue.loader import catalogue_from, load_catalogue, parse_catalogue
-from billing.catalogue.reading import MOST_BYTES
+from billing.documents.reading import MOST_BYTES
 from billing.errors import CatalogueInvalid
 
 if TYPE_CHECKING:

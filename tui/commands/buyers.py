@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from billing.accounts.countries import known_countries
 from billing.accounts.model import VatIdState
 from billing.accounts.vat_ids import normalise_vat_id
 from billing.catalogue.loader import load_catalogue, sample_catalogue
@@ -67,8 +67,7 @@ def anonymous_buyer(arguments: Namespace, settings: Settings) -> Buyer:
 def _country(code: str) -> str:
     upper = code.upper()
     iso = _ISO_CODES.get(upper, upper)
-    table = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8")
-    if iso not in {line.partition("\t")[0] for line in table.splitlines()}:
+    if iso not in known_countries():
         raise CannotDo(
             _("There is no country {code}. Please name one by two letters, such as DE.").format(
                 code=code

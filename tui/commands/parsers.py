@@ -1,4 +1,4 @@
-"""Parsers of the commands for operators: keys, invoices, and being run by an SSH server."""
+"""Parsers of the commands for operators: keys, subscriptions, invoices, service over SSH."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IDLE_SECONDS, LONGEST_SECONDS = 900, 14_400
 
 
 def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
-    """`account key add|list|remove|authorized`; `share` adds the options that all commands have."""
+    """`account open|password` and `account key …`; `share` adds the options all commands have."""
     commands.add_parser(
         "account",
         help=_("work on the contacts of accounts"),
@@ -32,6 +32,19 @@ def add_account(commands: Commands, share: Share, lazy: Lazy) -> None:
 def _fill_account(account: Parser, share: Share, lazy: Lazy) -> None:
     share(account)
     subjects = _further(account)
+
+    opened = subjects.add_parser("open", help=_("open the account that a file describes"))
+    opened.add_argument("file", metavar=_("FILE"), help=_("an account as TOML"))
+    share(opened)
+    opened.set_defaults(run=lazy("opening", "open_account"))
+
+    password = subjects.add_parser(
+        "password", help=_("give a contact a new password, typed or from standard input")
+    )
+    _mail(password)
+    share(password)
+    password.set_defaults(run=lazy("opening", "password"))
+
     key = subjects.add_parser("key", help=_("the public SSH keys of a contact"))
     share(key)
     tasks = _further(key)
@@ -94,6 +107,36 @@ def _fill_invoice(invoice: Parser, share: Share, lazy: Lazy) -> None:
     )
     share(paid)
     paid.set_defaults(run=lazy("invoices", "paid"))
+
+
+def add_subscription(commands: Commands, share: Share, lazy: Lazy) -> None:
+    """`subscription list|cancel|resume`; `share` as `add_account`."""
+    commands.add_parser(
+        "subscription",
+        help=_("subscriptions, and cancellations that customers wrote"),
+        fill=lambda subscription: _fill_subscription(subscription, share, lazy),
+    )
+
+
+def _fill_subscription(subscription: Parser, share: Share, lazy: Lazy) -> None:
+    share(subscription)
+    tasks = _further(subscription)
+
+    listed = tasks.add_parser("list", help=_("the subscriptions of a contact's account"))
+    _mail(listed)
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
+    share(listed)
+    listed.set_defaults(run=lazy("subscriptions", "list_them"))
+
+    cancel = tasks.add_parser("cancel", help=_("end a subscription with its period"))
+    resume = tasks.add_parser("resume", help=_("take a cancellation back before it takes effect"))
+    for task, function in ((cancel, "cancel"), (resume, "resume")):
+        task.add_argument("mail", type=word, metavar=_("MAIL"), help=_("the billing contact's"))
+        task.add_argument(
+            "product", type=word, metavar=_("PRODUCT"), help=_("such as goto-webinar")
+        )
+        share(task)
+        task.set_defaults(run=lazy("subscriptions", function))
 
 
 def add_ssh(ways: Commands, share: Share, lazy: Lazy) -> None:

@@ -11,6 +11,7 @@ from billing.errors import (
     PaymentActionNeeded,
     PaymentDeclined,
     PriceChanged,
+    Refused,
 )
 from billing.ordering.model import OrderRequest, Place
 from billing.rating.tax import TaxTreatment
@@ -24,6 +25,7 @@ from tui.handling.entrance import show_home
 from tui.handling.visit import said
 from tui.i18n import _
 from tui.sentences import to_confirm_sentence
+from tui.visit_state import line_in_the_way
 
 if TYPE_CHECKING:
     from billing.errors import BillingError
@@ -51,15 +53,28 @@ async def show_cart(visit: Visit, notice: Sentence | None = None, tone: str = ""
     from tui.screens.cart import CartScreen  # noqa: PLC0415 - pages load when they are shown
 
     visit.cart = await visit.ask(visit.service.cart, visit.session)
-    quote = None
+    quote, in_the_way = None, None
     if visit.cart.lines:
-        visit.checkout = await visit.ask(visit.open_checkout)
-        visit.cart = visit.checkout.cart
-        quote = visit.checkout.quote
-        if notice is None and visit.new_prices(visit.checkout):
-            notice, tone = visit.price_notice, "warning"
+        try:
+            visit.checkout = await visit.ask(visit.open_checkout)
+        except Refused as refused:
+            in_the_way = line_in_the_way(refused)
+            notice, tone = said(refused), "error"
+        else:
+            visit.cart = visit.checkout.cart
+            quote = visit.checkout.quote
+            if notice is None and visit.new_prices(visit.checkout):
+                notice, tone = visit.price_notice, "warning"
         await visit.save(Place.CART)
-    page = CartScreen(visit.frame, visit.cart, quote, visit.catalogue, notice=notice, tone=tone)
+    page = CartScreen(
+        visit.frame,
+        visit.cart,
+        quote,
+        visit.catalogue,
+        chosen=in_the_way,
+        notice=notice,
+        tone=tone,
+    )
     await visit.show(page)
 
 
@@ -73,7 +88,13 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     """The Kasse."""
     from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
 
-    checkout = await visit.ask(visit.open_checkout)
+    try:
+        checkout = await visit.ask(visit.open_checkout)
+    except Refused as refused:
+        # The cart says which line it is, and lets one change or remove it.
+        line_in_the_way(refused)
+        await show_cart(visit)
+        return
     visit.checkout, visit.cart = checkout, checkout.cart
     if notice is None and visit.new_prices(checkout):
         notice, tone = visit.price_notice, "warning"
@@ -132,7 +153,7 @@ async def remove_line(visit: Visit, message: RemoveLine) -> None:
     line = next((each for each in visit.cart.lines if each.line_id == message.line_id), None)
     if line is None:
         return
-    name = visit.catalogue.product(line.selection.product).name
+    name = visit.catalogue.product_name(line.selection.product)
     question = QuestionScreen(
         lambda: _("Remove {product} from the cart?").format(product=name),
         lambda: _("Nothing else in the cart is changed."),

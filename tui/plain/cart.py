@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from billing.errors import CartChanged
+from billing.errors import CartChanged, Refused
 from billing.ordering.model import Place
 from tui.formats import day, money, period
 from tui.i18n import _, seats_text
@@ -14,6 +14,7 @@ from tui.plain import steps
 from tui.plain.talk import Back
 from tui.plain.visit import At
 from tui.sentences import sentence
+from tui.visit_state import line_in_the_way
 
 if TYPE_CHECKING:
     from billing.rating.quote import QuoteLine
@@ -35,9 +36,9 @@ def show(visit: Visit) -> At:
     visit.cart = visit.service.cart(visit.session)
     ways = []
     if visit.cart.lines:
-        _tell(visit)
-        ways += [(Way.CHECKOUT, _("Proceed to Checkout")), (Way.EDIT, _("Edit Order"))]
-        ways.append((Way.REMOVE, _("Remove")))
+        if _tell(visit):
+            ways.append((Way.CHECKOUT, _("Proceed to Checkout")))
+        ways += [(Way.EDIT, _("Edit Order")), (Way.REMOVE, _("Remove"))]
     else:
         visit.talk.say(_("The cart is empty."))
     ways.append((Way.NEW, _("Add New Subscription")))
@@ -53,8 +54,14 @@ def show(visit: Visit) -> At:
             return At.CHECKOUT
 
 
-def _tell(visit: Visit) -> None:
-    checkout = visit.checkout = visit.open_checkout()
+def _tell(visit: Visit) -> bool:
+    """What will be ordered; False while a line cannot be bought any more."""
+    try:
+        checkout = visit.checkout = visit.open_checkout()
+    except Refused as refused:
+        line_in_the_way(refused)
+        visit.talk.say(sentence(refused))
+        return False
     visit.cart = checkout.cart
     if visit.new_prices(checkout):
         visit.talk.say(visit.price_notice())
@@ -62,6 +69,7 @@ def _tell(visit: Visit) -> None:
     for at, item in enumerate(checkout.quote.lines, 1):
         visit.talk.say(f"{at}. {_line(visit, item)}")
     visit.talk.say(f"{_('Subtotal (net)')}: {money(checkout.quote.net)}")
+    return True
 
 
 def _line(visit: Visit, item: QuoteLine) -> str:
@@ -82,7 +90,7 @@ def _which(visit: Visit, question: str) -> str | None:
     lines = visit.cart.lines
     if len(lines) == 1:
         return lines[0].line_id
-    names = [visit.catalogue.product(line.selection.product).name for line in lines]
+    names = [visit.catalogue.product_name(line.selection.product) for line in lines]
     options = [(line.line_id, name) for line, name in zip(lines, names, strict=True)]
     try:
         return visit.talk.choose(question, options)
@@ -96,7 +104,7 @@ def _remove(visit: Visit) -> At:
     line = next((each for each in visit.cart.lines if each.line_id == line_id), None)
     if line is None:
         return At.CART
-    name = visit.catalogue.product(line.selection.product).name
+    name = visit.catalogue.product_name(line.selection.product)
     question = _("Remove {product} from the cart?").format(product=name)
     answers = [(False, _("Keep")), (True, _("Remove"))]
     try:

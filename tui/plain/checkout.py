@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from billing.errors import Refused
 from billing.ordering.model import Place
 from tui.flow import Step
 from tui.formats import day, money, period
@@ -22,6 +23,7 @@ from tui.plain.visit import At
 from tui.plain.wizard import in_order
 from tui.sentences import to_confirm_sentence
 from tui.tax_words import vat_state
+from tui.visit_state import line_in_the_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +44,12 @@ class Way(StrEnum):
 def show(visit: Visit) -> At:
     """The order and its sums, the payment details, and at the end the order itself."""
     visit.talk.say("", _("Checkout"))
-    checkout = _opened(visit)
+    try:
+        checkout = _opened(visit)
+    except Refused as refused:
+        # The cart says which line it is, and lets one change or remove it.
+        line_in_the_way(refused)
+        return At.CART
     visit.talk.say(f"{_('Total due')}: {money(checkout.quote.total_due)}")
     for item in checkout.quote.lines:
         noun = visit.catalogue.product(item.product).seat_noun

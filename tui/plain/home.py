@@ -67,14 +67,13 @@ def _tell(visit: Visit, home: Home) -> None:
 
 
 def _held(visit: Visit, held: Subscription) -> str:
-    product = visit.catalogue.product(held.product)
     licences = licences_text(held.seats)
     if held.seats_free:
         licences += ", " + _("{n} free").format(n=number(held.seats_free))
     end = next_invoice(held)
     if held.renews_on is not None and held.renewal_price is not None:
         end = _("next invoice {day}").format(day=end)
-    name = f"{product.name} {product.tier(held.tier).name}"
+    name = " ".join(visit.catalogue.names(held.product, held.tier))
     return f"{name}: {licences}. {held_cycle(held)}, {end}."
 
 

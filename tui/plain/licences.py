@@ -46,7 +46,7 @@ def _user_line(visit: Visit, user: User, held: Sequence[Subscription]) -> str:
 
 
 def _name(visit: Visit, held: Subscription) -> str:
-    return visit.catalogue.product(held.product).name
+    return visit.catalogue.product_name(held.product)
 
 
 def _ask_products(visit: Visit, user: User, held: Sequence[Subscription]) -> None:

@@ -17,10 +17,11 @@ from billing.ordering.model import Cart, CartLine
 from billing.rating.quote import Quote
 from tui.formats import day, money, number, period
 from tui.frame import Frame
-from tui.i18n import N_, _, seats_text
+from tui.i18n import N_, _
 from tui.messages import EditLine, NewSubscription, OpenCheckout, RemoveLine
 from tui.pricing import cycle_name
 from tui.screens.page import Page, Sentence
+from tui.seats_words import seats_of
 from tui.table import Cell, line, lines, plain
 from tui.widgets.choices import Choices
 from tui.widgets.push_button import PushButton
@@ -32,7 +33,7 @@ ROWS_AROUND = 4
 
 
 class CartScreen(Page):
-    """What will be ordered."""
+    """What will be ordered; without a quote while the line `chosen` cannot be bought any more."""
 
     CSS_PATH = "cart.tcss"
     place = "cart"
@@ -48,11 +49,13 @@ class CartScreen(Page):
         quote: Quote | None,
         catalogue: Catalogue,
         *,
+        chosen: str | None = None,
         notice: Sentence | None = None,
         tone: str = "",
     ) -> None:
         super().__init__(frame, notice=notice, tone=tone)
         self._cart, self._quote, self._catalogue = cart, quote, catalogue
+        self._chosen = chosen
 
     def heading(self) -> str:
         """The cart's name."""
@@ -61,7 +64,7 @@ class CartScreen(Page):
     def body(self) -> ComposeResult:
         """The lines with their sum, or that there are none."""
         with Vertical(classes="body"):
-            if self._quote is None:
+            if not self._cart.lines:
                 yield Static(_("The cart is empty."), id="empty", classes="muted")
                 return
             yield Static(_("What would you like to order?"), classes="question")
@@ -70,10 +73,12 @@ class CartScreen(Page):
                     (item.line_id, self._line(item, ROOM), item.selection.product)
                     for item in self._cart.lines
                 ],
+                chosen=self._chosen,
                 spaced=True,
                 id="lines",
             )
-            yield Static(self._sum(self._quote, ROOM), id="sum")
+            if self._quote is not None:
+                yield Static(self._sum(self._quote, ROOM), id="sum")
 
     def _fill(self) -> None:
         """Put the amounts at the right edge of the width there is."""
@@ -88,17 +93,16 @@ class CartScreen(Page):
 
     def _line(self, item: CartLine, room: int) -> Content:
         chosen = item.selection
-        product = self._catalogue.product(chosen.product)
-        quoted = (
-            next(q for q in self._quote.lines if q.line_id == item.line_id) if self._quote else None
-        )
-        if quoted is None:
-            return plain(product.name)
-        title = f"{product.name} · {product.tier(chosen.tier).name} · {cycle_name(chosen.cycle)}"
+        names = self._catalogue.names(chosen.product, chosen.tier)
+        title = " · ".join((*names, cycle_name(chosen.cycle)))
+        seats = seats_of(chosen.product, chosen.seats, self._catalogue)
+        if self._quote is None:
+            return lines([plain(title), plain(seats).stylize("$muted not bold"), Content("")])
+        quoted = next(each for each in self._quote.lines if each.line_id == item.line_id)
         renews = _("next invoice {day}").format(day=day(quoted.renews_on))
         factors = f"{number(chosen.seats)} × {money(quoted.unit_price)}"
         facts = [
-            f"{seats_text(chosen.seats, product.seat_noun)} · {factors}",
+            f"{seats} · {factors}",
             *_beside_or_below(period(quoted.period), renews, room),
         ]
         return lines(
@@ -115,9 +119,10 @@ class CartScreen(Page):
 
     def buttons(self) -> Iterable[Widget]:
         """On to the checkout, or back for more."""
-        if self._cart.lines:
+        if self._quote is not None:
             yield PushButton(_("Proceed to Checkout"), id="checkout", primary=True)
-            yield PushButton(_("Edit Order"), id="edit")
+        if self._cart.lines:
+            yield PushButton(_("Edit Order"), id="edit", primary=self._quote is None)
         yield PushButton(_("Add New Subscription"), id="new")
 
     def on_mount(self) -> None:

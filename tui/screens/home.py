@@ -91,7 +91,7 @@ class HomeScreen(Page):
                 yield Static(plain(closed_sentence(self._entry, self._catalogue)), id="closed")
 
     def _product_name(self, held: Subscription) -> str:
-        return self._catalogue.product(held.product).name
+        return self._catalogue.product_name(held.product)
 
     def _rows(self) -> list[list[str]]:
         held = self._home.subscriptions
@@ -99,10 +99,8 @@ class HomeScreen(Page):
         return [_header(), *(self._row(each, most) for each in held)]
 
     def _row(self, held: Subscription, most: int) -> list[str]:
-        product = self._catalogue.product(held.product)
         return [
-            product.name,
-            product.tier(held.tier).name,
+            *self._catalogue.names(held.product, held.tier),
             f"{number(held.seats):>{most}} {free_seats(held)}".rstrip(),
             held_cycle(held),
             next_invoice(held),

@@ -67,7 +67,11 @@ class LicencesScreen(Page):
         return _("Assign licences")
 
     def body(self) -> ComposeResult:
-        """Two lists side by side."""
+        """Two lists side by side, or that there is nobody or nothing to put there."""
+        if not self._can_assign:
+            with Vertical(classes="body"):
+                yield Static(_("There is nothing to assign yet."), classes="muted", id="empty")
+            return
         with Horizontal(classes="columns"):
             with Vertical(id="people"):
                 yield Static(_("Users"), classes="question")
@@ -90,8 +94,12 @@ class LicencesScreen(Page):
                 )
                 yield Static(_("Space ticks, Save replaces the user's products."), classes="muted")
 
+    @property
+    def _can_assign(self) -> bool:
+        return bool(self._users and self._held)
+
     def _product_name(self, held: Subscription) -> str:
-        return self._catalogue.product(held.product).name
+        return self._catalogue.product_name(held.product)
 
     def _person(self) -> Content:
         user = self._users.get(self._user_id or "")
@@ -123,13 +131,18 @@ class LicencesScreen(Page):
 
     def buttons(self) -> Iterable[Widget]:
         """Save, or back to the start."""
-        yield PushButton(_("Save"), id="save", primary=True)
+        if self._can_assign:
+            yield PushButton(_("Save"), id="save", primary=True)
         yield PushButton(_("To billing"), id="home")
 
     def on_mount(self) -> None:
         """Start with the users."""
         super().on_mount()
-        self.query_one("#users", Choices).focus()
+        (self.query("#users") or self.query(PushButton)).first().focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Hide what is not possible now."""
+        return self._can_assign or action != "save"
 
     @on(Choices.OptionHighlighted, "#users")
     def _other_user(self, event: Choices.OptionHighlighted) -> None:

@@ -1,4 +1,4 @@
-"""Key paths and plain reasons for what is wrong with a catalogue file."""
+"""Key paths and plain reasons for what is wrong with a file."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 MOST_FLAWS = 500
+FLAW = "flaw"
+"""pydantic's type of an error whose message is the reason."""
 _LONGEST_KEY = 60
 _LONGEST_REASON = 160
 
@@ -25,6 +27,7 @@ _REASONS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
     "dict_type": "must be a table",
+    "literal_error": "must be {expected}",
     "model_type": "must be a table",
     "tuple_type": "must be a list",
     "too_short": "must hold at least {min_length}",
@@ -55,7 +58,7 @@ def schema_flaws(error: ValidationError) -> Iterable[tuple[str, str]]:
     for detail in error.errors(include_url=False, include_input=False):
         kind = detail["type"]
         keys = detail["loc"]
-        if kind == "catalogue":
+        if kind == FLAW:
             # pydantic marks a flaw of the key itself, not of its value.
             keys = keys[:-1] if keys[-1:] == ("[key]",) else keys
             yield key_path(keys), detail["msg"]

@@ -8,8 +8,8 @@ import stat
 import tomllib
 from typing import TYPE_CHECKING
 
-from billing.catalogue.flaws import printable
-from billing.errors import CatalogueInvalid
+from billing.documents.flaws import printable
+from billing.errors import DocumentInvalid
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,8 @@ _MOST_DOTS = 16
 _TOML_PLACE = re.compile(r"(?s)(.*) \(at line (\d+), column (\d+)\)")
 
 
-def _invalid(place: str, reason: str) -> CatalogueInvalid:
-    return CatalogueInvalid(((place, reason),))
+def _invalid(place: str, reason: str) -> DocumentInvalid:
+    return DocumentInvalid(((place, reason),))
 
 
 def _open_at_once(path: str, flags: int) -> int:
@@ -33,7 +33,7 @@ def bytes_of(path: Path) -> bytes:
     """The first MOST_BYTES bytes of the file at `path`, and one more if there are more.
 
     Raises:
-        CatalogueInvalid: it is missing, unreadable or not a regular file.
+        DocumentInvalid: it is missing, unreadable or not a regular file.
     """
     try:
         with open(path, "rb", opener=_open_at_once) as file:
@@ -62,7 +62,7 @@ def document_of(data: bytes) -> dict[str, object]:
     """The TOML document in UTF-8 `data`.
 
     Raises:
-        CatalogueInvalid: it is too long, not UTF-8 or not TOML, with line and column.
+        DocumentInvalid: it is too long, not UTF-8 or not TOML, with line and column.
     """
     if len(data) > MOST_BYTES:
         raise _invalid("file", f"is longer than {MOST_BYTES} bytes")
@@ -80,7 +80,7 @@ def document_of(data: bytes) -> dict[str, object]:
         raise _invalid("file", "holds a number with too many digits") from None
 
 
-def _syntax_flaw(message: str, text: str) -> CatalogueInvalid:
+def _syntax_flaw(message: str, text: str) -> DocumentInvalid:
     """The flaw behind a message of tomllib, which has the place in words behind it."""
     found = _TOML_PLACE.fullmatch(message)
     if found:
