@@ -26,6 +26,16 @@ from tests.cases_folder import cases_file
 CASES: dict[str, Any] = json.loads(cases_file("payment_cases.json").read_text("utf-8"))
 TODAY = date(2026, 11, 22)
 VISA = "4242424242424242"
+# One of every brand, by the first provider's names.
+NUMBERS = {
+    "visa": VISA,
+    "mastercard": "5555555555554444",
+    "amex": "378282246310005",
+    "discover": "6011111111111117",
+    "diners": "3056930009020004",
+    "jcb": "3566002020360505",
+    "unionpay": "6200000000000005",
+}
 PUBLISHED = [row for row in CASES["cards_stripe"] + CASES["cards_adyen"] if row["luhn"]]
 
 
@@ -80,10 +90,7 @@ def test_expiry_dates_are_read_or_refused(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("row", CASES["cvc"], ids=lambda row: f"{row['brand']} {row['cvc']!a}")
 def test_the_cvc_fits_the_brand(row: dict[str, Any]) -> None:
-    number = next(
-        one["number"] for one in PUBLISHED if one["brand"].lower().startswith(row["brand"])
-    )
-    typed = card(number, cvc=row["cvc"])
+    typed = card(NUMBERS[row["brand"]], cvc=row["cvc"])
     if row["valid"]:
         assert check_card(typed, TODAY).cvc == row["cvc"]
     else:
