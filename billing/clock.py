@@ -49,8 +49,13 @@ class RunningClock:
     """A clock that starts at noon UTC of a date and runs on; for `--today`."""
 
     def __init__(self, day: date) -> None:
-        self._start = datetime(day.year, day.month, day.day, _NOON, tzinfo=UTC)
+        self._noon = datetime(day.year, day.month, day.day, _NOON)  # noqa: DTZ001 - of any zone
         self._started_at = time.monotonic()
+        self._start = self._noon.replace(tzinfo=UTC)
+
+    def begin_in(self, time_zone: str) -> None:
+        """Have started at noon in `time_zone` instead: at noon UTC it is tomorrow in some."""
+        self._start = self._noon.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
     def now(self) -> datetime:
         """The moment, aware, in UTC."""

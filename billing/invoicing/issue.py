@@ -36,7 +36,8 @@ def issue_invoices(
     for credit in record.credits:
         corrected = _corrected(connection, record, credit)
         correction = draft_correction(issue, record, credit, corrected, context.ids.new())
-        write_invoice(connection, correction, read_tax_left(connection, corrected, credit.rate))
+        left = read_tax_left(connection, corrected, credit.rate, for_order=record.order_id)
+        write_invoice(connection, correction, left)
     invoice = draft_invoice(issue, record, context.ids.new(), paid=paid)
     write_invoice(connection, invoice)
 

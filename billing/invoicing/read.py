@@ -17,12 +17,14 @@ from billing.invoicing.model import (
     Party,
 )
 from billing.ordering.buyer import require_member
+from billing.ordering.orders import OrderState
 from billing.payments.model import PaymentKind, PaymentSummary
 from billing.rating.money import Money
 from billing.rating.periods import BillingCycle, BillingPeriod
 from billing.rating.tax import TaxTreatment
 from billing.storage.invoice_tables import invoice as invoice_table
 from billing.storage.invoice_tables import invoice_line, invoice_tax
+from billing.storage.tables import order, order_credit
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Table
@@ -84,17 +86,44 @@ def read_corrections(
     return _read(connection, account_id, invoice_table.c.corrects_id == invoice_id)
 
 
-def read_tax_left(connection: Connection, invoice: Invoice, rate: Decimal) -> Money:
-    """What an invoice charged at that rate and no correction has taken back yet."""
-    corrections = read_corrections(connection, invoice.account_id, invoice.invoice_id)
-    taxes = (
-        tax.tax
-        for document in (invoice, *corrections)
-        for tax in document.taxes
-        if tax.rate == rate
+def read_tax_left(
+    connection: Connection, invoice: Invoice, rate: Decimal, *, for_order: str | None = None
+) -> Money:
+    """What an invoice charged at that rate and no order gives back yet, nor has promised to.
+
+    With `for_order`, the least that can have been left when that order was priced: every other
+    one counts, also those that failed since.
+    """
+    charged = Money.total(
+        (tax.tax for tax in invoice.taxes if tax.rate == rate), invoice.total.currency
     )
-    nothing = Money.zero(invoice.total.currency)
-    return max(nothing, Money.total(taxes, nothing.currency))
+    promised = sum(
+        row.tax_minor
+        for row in _promises(connection, invoice)
+        if Decimal(row.rate) == rate
+        and (row.state != OrderState.FAILED if for_order is None else row.order_id != for_order)
+    )
+    left = charged - Money.from_minor(promised, charged.currency)
+    return max(Money.zero(charged.currency), left)
+
+
+def _promises(connection: Connection, invoice: Invoice) -> list[Row[Any]]:
+    """What orders give back of an invoice, whether the correction is written yet or not."""
+    mine = and_(
+        order.c.account_id == order_credit.c.account_id,
+        order.c.order_id == order_credit.c.order_id,
+    )
+    statement = (
+        select(
+            order_credit.c.order_id, order_credit.c.rate, order_credit.c.tax_minor, order.c.state
+        )
+        .join(order, mine)
+        .where(
+            order_credit.c.account_id == invoice.account_id,
+            order_credit.c.corrects_id == invoice.invoice_id,
+        )
+    )
+    return list(connection.execute(statement))
 
 
 def _read(

@@ -17,7 +17,7 @@ _TAXED = frozenset({TaxTreatment.DOMESTIC, TaxTreatment.BUYERS_RATE})
 def check_totals(invoice: Invoice, tax_left: Money | None = None) -> None:
     """Prove the sums of an invoice: I1 and I2 of the engine's invariants, and the signs.
 
-    `tax_left` is what of the tax that a correction takes back was not taken back before.
+    `tax_left` is the least that can have been left of the tax that a correction takes back.
 
     Raises:
         ValueError: a sum is not that of its printed parts, a tax not its rate's share of the net

@@ -77,9 +77,9 @@ def _settle(connection: Connection, context: Context, invoice: Invoice) -> None:
     attempt = last_attempt(connection, invoice.account_id, invoice.order_id)
     if account is None:
         raise LookupError(f"account {invoice.account_id} is gone")
-    if attempt is not None:
-        if attempt.unsettled or attempt.state in PAID:
-            raise Refused(Problem.PAYMENT_UNDER_WAY, number=invoice.number)
+    if attempt is not None and (attempt.unsettled or attempt.state in PAID):
+        raise Refused(Problem.PAYMENT_UNDER_WAY, number=invoice.number)
+    if attempt is not None or record.state is OrderState.AWAITING_PAYMENT:
         # It was to be collected, and access may have ended when it could not be.
         who = Who(record.contact_id, context.today(account), Actor.OPERATOR)
         recover(connection, context, record, who)

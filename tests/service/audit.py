@@ -99,17 +99,17 @@ def i02_a_tax_is_its_rate_of_the_sum_rounded_once(books: Books) -> None:
 
 
 def _is_the_rest(books: Books, row: Row[Any], tax: Row[Any], share: int) -> bool:
-    """Whether a correction takes back less than its share because nothing more was left."""
+    """Whether a correction takes back less than its share because nothing more was left.
+
+    What other orders had promised to take back was not left either, though they may have failed.
+    """
     if row.kind != "correction" or not 0 <= -tax.tax_minor < share:
         return False
-    documents = [
-        one.invoice_id
-        for one in books.rows(invoice)
-        if row.corrects_id in {one.invoice_id, one.corrects_id}
-    ]
-    taxes = (one for document in documents for one in books.invoice_taxes[document])
-    left: int = sum(one.tax_minor for one in taxes if one.rate == tax.rate)
-    return left <= 0
+    taxes = books.invoice_taxes[row.corrects_id]
+    charged: int = sum(one.tax_minor for one in taxes if one.rate == tax.rate)
+    credits_ = [one for one in books.rows(order_credit) if one.corrects_id == row.corrects_id]
+    promised: int = sum(one.tax_minor for one in credits_ if one.rate == tax.rate)
+    return charged <= promised
 
 
 def i03_the_periods_of_a_subscription_tile(books: Books) -> None:
@@ -176,6 +176,12 @@ def i04_credits_never_exceed_what_was_billed(books: Books) -> None:
                 billed[row.invoice_id, line.subscription_id] += line.amount_minor
     for key, amount in credited.items():
         assert 0 < amount <= billed[key], f"I4 {key}"
+    taxes: Counter[tuple[str, str]] = Counter()
+    for row in books.rows(invoice):
+        for tax in books.invoice_taxes[row.invoice_id]:
+            taxes[row.corrects_id or row.invoice_id, tax.rate] += tax.tax_minor
+    for owner, left in taxes.items():
+        assert left >= 0, f"I4 {owner}: more tax is given back than was charged"
 
 
 def i05_one_live_attempt_and_never_too_much_taken(books: Books) -> None:

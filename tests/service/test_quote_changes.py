@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,18 @@ def test_the_document_of_a_change_holds_every_figure(run: Run, shop: Shop) -> No
         "account_credit": "0.00",
         "credit_left": "0.00",
     }
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Pacific/Auckland", "Europe/Berlin", "Pacific/Pago_Pago"]
+)
+def test_today_is_that_day_where_the_account_is(run: Run, shop: Shop, zone: str) -> None:
+    session = shop.session()
+    shop.execute(update(account).values(time_zone=zone, expired_on=date(2026, 11, 23)))
+    words = words_for(shop, session, *MEETING, "--seats", "15", "--json")
+    found = document(run(*words, *DAY))
+    assert found["lines"][0]["period"]["start"] == "2026-11-22"
+    assert found["change"]["credits"][0]["unused_days"] == 112
 
 
 @pytest.mark.parametrize(

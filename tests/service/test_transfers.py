@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from billing.catalogue.model import BillingCycle
 from billing.errors import Problem, Refused
 from billing.invoicing.model import InvoiceKind
 from billing.ordering.model import Change
 from billing.payments.model import Card, SepaDebit
-from billing.storage.tables import audit_event, payment_attempt
+from billing.storage.tables import account, audit_event, payment_attempt
 from tests.service.life import bill, bought, move_to, row_of, run
 from tests.service.shop import ANNA, INVOICE, LENA, RESCUE, WEBINAR
 
@@ -78,6 +79,22 @@ def test_what_could_not_be_collected_runs_again(shop: Shop, days: tuple[int, ...
     run(shop)
     assert len(shop.rows(payment_attempt)) == attempts
     assert str(shop.post.messages[-1]["Subject"]) == "Zahlung angenommen: LogMeIn Rescue"
+
+
+@pytest.mark.parametrize("days", [(30,), (30, 3, 5, 7)], ids=["past_due", "suspended"])
+def test_what_there_was_no_payment_method_for_runs_again(shop: Shop, days: tuple[int, ...]) -> None:
+    """Credit had paid the purchase, so that nothing was kept to charge the renewal to."""
+    shop.execute(update(account).values(credit_minor=10**6))
+    held = bought(shop, RESCUE, mail=LENA)
+    shop.execute(update(account).values(credit_minor=0))
+    for wait in days:
+        shop.clock.advance(timedelta(days=wait))
+        run(shop)
+    assert row_of(shop, held).state == ("past_due" if len(days) == 1 else "suspended")
+    shop.service.record_transfer(LENA, number_of(shop, held))
+    shop.clock.advance(timedelta(days=8))
+    run(shop)
+    assert row_of(shop, held).state == "active"
 
 
 def test_a_renewal_on_invoice_is_paid_without_another_mail(shop: Shop) -> None:

@@ -46,6 +46,12 @@ def test_a_running_clock_starts_at_noon_and_runs(monkeypatch: pytest.MonkeyPatch
     assert clock.now() == NOON + timedelta(seconds=90)
 
 
+def test_a_running_clock_can_begin_at_the_noon_of_a_time_zone() -> None:
+    clock = RunningClock(date(2026, 11, 22))
+    clock.begin_in("Pacific/Auckland")
+    assert timedelta(0) <= clock.now() - (NOON - timedelta(hours=13)) < timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
     ("hour", "zone", "expected"),
     [

@@ -43,8 +43,9 @@ def account_estimate(
         Refused: the account cannot buy, try or change it.
         DatabaseUnavailable, CatalogueInvalid: as `billing.bootstrap.connect`.
     """
-    with _opened(arguments, settings) as service:
-        session = _signed_in(service, arguments.account)
+    clock = RunningClock(arguments.today) if arguments.today else None
+    with _opened(settings, clock) as service:
+        session = _signed_in(service, arguments.account, clock)
         buyer = _buyer(service, session, arguments.vat_id)
         if isinstance(asked, ToChange):
             change = _change(service, session, asked)
@@ -53,9 +54,8 @@ def account_estimate(
 
 
 @contextmanager
-def _opened(arguments: Namespace, settings: Settings) -> Iterator[BillingService]:
+def _opened(settings: Settings, clock: RunningClock | None) -> Iterator[BillingService]:
     require_database(settings)
-    clock = RunningClock(arguments.today) if arguments.today else None
     service = connect(settings, clock=clock)
     try:
         yield service
@@ -63,9 +63,13 @@ def _opened(arguments: Namespace, settings: Settings) -> Iterator[BillingService
         service.close()
 
 
-def _signed_in(service: BillingService, mail: str) -> Session:
+def _signed_in(service: BillingService, mail: str, clock: RunningClock | None) -> Session:
+    """The contact's session, on the very day asked for where the account is."""
     try:
         session = service.sign_in_as(mail)
+        if clock is not None:
+            clock.begin_in(session.account.time_zone)
+            session = service.sign_in_as(mail)
     except SignInRefused:
         raise CannotDo(_("The database knows no contact {mail}.").format(mail=mail)) from None
     if session.entry.kind is not EntryKind.OPEN:

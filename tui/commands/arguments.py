@@ -55,7 +55,16 @@ class Parser(argparse.ArgumentParser):
         if self._fill is not None:
             fill, self._fill = self._fill, None
             fill(self)
+        self._refuse_bare_dashes(args or ())
         return super().parse_known_args(args, namespace)
+
+    def _refuse_bare_dashes(self, words: Sequence[str]) -> None:
+        """Of --name=-- argparse makes an empty list, which no command reckons with."""
+        for each in words:
+            name, _equals, value = each.partition("=")
+            if name.startswith("--") and value == "--":
+                complaint = {"argument_name": name, "message": _("expected one argument")}
+                self.error(_("argument %(argument_name)s: %(message)s") % complaint)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where help is."""

@@ -35,6 +35,7 @@ _TREATMENTS = {
     "domestic_standard": TaxTreatment.DOMESTIC,
     "reverse_charge": TaxTreatment.REVERSE_CHARGE,
     "pending": TaxTreatment.UNDECIDED,
+    "unchanged_pending": TaxTreatment.UNDECIDED,
     "undecided": TaxTreatment.UNDECIDED,
 }
 _VAT_CHECKS: dict[str | None, VatIdState] = {
@@ -195,10 +196,13 @@ def percent_discount(row: Row) -> dict[str, Any]:
 
 
 def prorated_with_tax(row: Row) -> dict[str, Any]:
-    """Net and tax of a part of a period, each rounded once from the exact value."""
-    exact = Fraction(row["price"]) * Fraction(row["days"], row["days_in_period"])
-    net = Money.rounded(exact, row["currency"])
-    tax = Money.rounded(exact * Fraction(row["tax_rate"]) / 100, row["currency"])
+    """A part of a period as a line, and the tax on what is printed there."""
+    share, rate = Fraction(row["days"], row["days_in_period"]), Decimal(row["tax_rate"])
+    net = prorated(row, row["price"], share)
+    tax = net.percent(rate)
+    exact = Fraction(row["price"]) * share * Fraction(rate) / 100
+    if tax != Money.rounded(exact, row["currency"]):
+        raise NotOurs("a tax on more than is printed")
     return {"net": net.amount, "tax": tax.amount, "gross": (net + tax).amount}
 
 
