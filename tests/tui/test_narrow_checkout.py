@@ -89,6 +89,23 @@ async def test_an_order_that_fits_offers_no_more(open_terminal: Opener, shop: Sh
         assert not t.page.query_one("#order").max_scroll_y
 
 
+@pytest.mark.parametrize("number", [1, 3])
+async def test_no_size_of_the_window_leaves_anything_behind(
+    open_terminal: Opener, shop: Shop, number: int
+) -> None:
+    shop.fill(shop.session(LENA), *SIX[:number])
+    sizes, opened = ((60, 18), (80, 20), (80, 24), (100, 30), (60, 24)), {}
+    for size in sizes:
+        async with open_terminal(LENA, size=size) as t:
+            await t.home.open_checkout()
+            opened[size] = t.text
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        for size in (*sizes, *reversed(sizes)):
+            await t.resize(*size)
+            assert t.text == opened[size]
+
+
 @pytest.mark.parametrize("above", ["ctrl+c", "f1"])
 async def test_it_is_filled_in_for_its_width_while_covered(
     open_terminal: Opener, shop: Shop, above: str

@@ -137,7 +137,8 @@ class CheckoutScreen(PaymentPage):
         needed = self._fill_lines(width)
         most = height - self._rows_used(width) - FIXED_ROWS
         air, pages = most - needed, needed > most
-        if pages and most < LEAST_ORDER:
+        page_scrolls = pages and most < LEAST_ORDER
+        if page_scrolls:
             # The page scrolls, and its scrollbar takes a column; it opens with the way to pay.
             width -= 1
             needed = self._fill_lines(width)
@@ -147,6 +148,8 @@ class CheckoutScreen(PaymentPage):
             self._fill_order(width - 1)
         order = self.query_one("#order")
         order.styles.max_height, order.can_focus = most, needed > most
+        # Said, not found out: a scrollbar that lines of the size before made would wrap these too.
+        self.update_classes({"-scrolls": page_scrolls, "-long-order": needed > most})
         self.update_classes({name: air > rank for rank, name in enumerate(AIR)})
         if pages != self._pages:
             self._pages = pages
