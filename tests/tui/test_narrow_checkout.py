@@ -10,6 +10,8 @@ from billing.catalogue.model import BillingCycle
 from billing.ordering.model import Selection
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 from tests.tui.torn import torn_amounts
+from tui.testing.rules import outside
+from tui.testing.sight import Sight
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -79,6 +81,20 @@ async def test_an_order_that_is_cut_takes_all_rows_and_scrolls_from_every_field(
             assert t.focused == field
             await t.press("pageup", "pageup")
             assert "GoTo Webinar · Pro" in t.read("#order")
+
+
+@pytest.mark.parametrize("size", [(60, 18), (60, 24), (77, 24)])
+async def test_no_field_and_no_word_about_a_card_is_cut(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA, size=size) as t:
+        await t.home.open_checkout()
+        await t.press("right", "right")
+        assert "nie eine echte." in " ".join(t.text.split())
+        for field in ("number", "expiry", "cvc"):
+            await t.focus(field)
+            assert f"#{field}" not in {flaw.where for flaw in outside(Sight(t.page))}
 
 
 async def test_an_order_that_fits_offers_no_more(open_terminal: Opener, shop: Shop) -> None:

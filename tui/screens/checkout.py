@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 from billing.accounts.model import Account
 from billing.catalogue.model import Catalogue
 from billing.ordering.model import Checkout
+from billing.payments.model import PaymentKind
 from tui.frame import Frame
 from tui.i18n import N_, _
 from tui.messages import EditLine, OrderSubmitted, VatIdEntered
@@ -119,6 +120,10 @@ class CheckoutScreen(PaymentPage):
         await super().relabel()
         self._fill()
 
+    def _show_way(self) -> None:
+        super()._show_way()
+        self._fill()
+
     def on_resize(self) -> None:
         """Fit the lines to the width."""
         self.after_layout(self._fill)
@@ -181,11 +186,16 @@ class CheckoutScreen(PaymentPage):
         rows += min(MOST_NOTE_ROWS, self._rows_of("#tax-note", width - indent))
         # There the ways to pay stand below their label, and so does what needs no VAT id.
         below = (1 if self._vat_needed else 2) if self.has_class("-narrow") else 0
-        return rows + self._notice_rows(width) + below
+        return rows + self._notice_rows(width) + below + self._card_rows()
 
     def _rows_above(self, width: int) -> int:
         """Rows that are in sight when a page that scrolls is opened, without the order's."""
-        return FRAME_ROWS + PAYMENT_ROWS + self._notice_rows(width) + self._rows_of("#sums", width)
+        payment = PAYMENT_ROWS + self._card_rows()
+        return FRAME_ROWS + payment + self._notice_rows(width) + self._rows_of("#sums", width)
+
+    def _card_rows(self) -> int:
+        """Rows that a card takes more than other ways to pay."""
+        return 2 if self.has_class("-narrow") and self.form.kind is PaymentKind.CARD else 0
 
     def _notice_rows(self, width: int) -> int:
         return max(1, min(MOST_NOTICE_ROWS, self._rows_of("#notice", width)))

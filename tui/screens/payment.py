@@ -65,18 +65,20 @@ class PaymentPage(Page):
                 yield Entry(self.form.holder, id="holder", max_length=70)
                 yield Label(_("with SEPA mandate"), classes="muted aside")
         with Vertical(id="invoice", classes="way"):
-            yield Static(Content("  " + self.invoice_words()), classes="muted")
+            yield Static(Content(self.invoice_words()), classes="muted words")
         with Vertical(id="card", classes="way"):
-            with Horizontal(classes="field"):
-                yield Label("  " + _("Card number"))
-                yield Entry(self.form.number, id="number", max_length=40)
-                yield Label(_("Expiry"), classes="short")
-                yield Entry(self.form.expiry, id="expiry", max_length=9, placeholder=_("MM/YY"))
-                yield Label(_("CVC"), classes="short")
-                yield Entry(self.form.cvc, id="cvc", max_length=6, password=True)
+            with Horizontal(id="card-fields"):
+                with Horizontal(classes="field", id="card-number"):
+                    yield Label("  " + _("Card number"))
+                    yield Entry(self.form.number, id="number", max_length=40)
+                with Horizontal(classes="field", id="card-rest"):
+                    yield Label(_("Expiry"), classes="short")
+                    yield Entry(self.form.expiry, id="expiry", max_length=9, placeholder=_("MM/YY"))
+                    yield Label(_("CVC"), classes="short")
+                    yield Entry(self.form.cvc, id="cvc", max_length=6, password=True)
             yield Static(
-                "  " + _("Test gateway: published test cards only, never a real one."),
-                classes="muted",
+                _("Test gateway: published test cards only, never a real one."),
+                classes="muted words",
             )
 
     def on_mount(self) -> None:
