@@ -62,6 +62,36 @@ async def test_an_empty_cart_says_so_and_offers_the_way_to_fill_it(
         assert t.name == "ProductScreen"
 
 
+async def test_a_cart_that_another_session_has_ordered_is_shown_empty(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_cart()
+        checkout = shop.service.open_checkout(session, None)
+        shop.service.place_order(session, request(checkout, INVOICE))
+        await t.push("checkout")
+        assert t.read("#empty") == "Der Warenkorb ist leer."
+        assert t.notice == said(CartChanged(checkout.cart), "!")
+        assert "Warenkorb (" not in t.text
+
+
+async def test_a_checkout_whose_cart_another_session_emptied_shows_it_empty(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    session = shop.session(LENA)
+    shop.fill(session, RESCUE)
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        cart = shop.service.cart(session)
+        shop.service.remove_line(session, cart.version, cart.lines[0].line_id)
+        await t.focus("vat-id")
+        await t.clear()
+        await t.press("tab")
+        assert t.read("#empty") == "Der Warenkorb ist leer."
+
+
 async def test_removing_asks_and_the_harmless_answer_comes_first(
     open_terminal: Opener, shop: Shop
 ) -> None:

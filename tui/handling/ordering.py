@@ -11,6 +11,8 @@ from billing.errors import (
     PaymentActionNeeded,
     PaymentDeclined,
     PriceChanged,
+    Problem,
+    Refused,
 )
 from billing.ordering.model import OrderRequest, Place
 from billing.rating.tax import TaxTreatment
@@ -73,7 +75,11 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     """The Kasse."""
     from tui.screens.checkout import CheckoutScreen  # noqa: PLC0415
 
-    checkout = await visit.ask(visit.open_checkout)
+    try:
+        checkout = await visit.ask(visit.open_checkout)
+    except Refused as error:
+        await _show_emptied(visit, error)
+        return
     visit.checkout, visit.cart = checkout, checkout.cart
     if notice is None and visit.new_prices(checkout):
         notice, tone = visit.price_notice, "warning"
@@ -94,6 +100,13 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     if visit.vat_id_error is not None:
         page.refuse(visit.vat_id_error, go_there=False)
     check_vat_id(visit, page)
+
+
+async def _show_emptied(visit: Visit, error: Refused) -> None:
+    """The cart in which another session left nothing of what this one still shows."""
+    if error.problem is not Problem.CART_EMPTY:
+        raise error
+    await show_cart(visit, said(CartChanged(visit.cart)), "warning")
 
 
 def _still_to_confirm(order_number: str) -> Sentence:
@@ -167,7 +180,12 @@ async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
     page = visit.app.page
     if not isinstance(page, CheckoutScreen):
         return
-    page.show_checkout(await _reckon_with(visit, message.text))
+    try:
+        checkout = await _reckon_with(visit, message.text)
+    except Refused as error:
+        await _show_emptied(visit, error)
+        return
+    page.show_checkout(checkout)
     if visit.vat_id_error is not None:
         page.refuse(visit.vat_id_error, go_there=False)
     else:
@@ -221,6 +239,8 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
         await _place(visit, page, request)
     except InvalidInput as error:
         page.refuse(error, go_there=True)
+    except Refused as error:
+        await _show_emptied(visit, error)
 
 
 async def _place(visit: Visit, page: CheckoutScreen, request: OrderRequest) -> None:
