@@ -47,6 +47,7 @@ class LoginScreen(Page):
         self._samples = tuple(samples)
         self._sample_password = sample_password
         self._mail, self._password = mail, ""
+        self._missing = ""
         self._has_stood = False
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
@@ -105,6 +106,9 @@ class LoginScreen(Page):
             self._mail = event.value
         elif event.input.id == "password":
             self._password = event.value
+        if event.value and event.input.id == self._missing:
+            self._missing = ""
+            self.say(None)
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
@@ -118,15 +122,20 @@ class LoginScreen(Page):
         if self.waiting:
             return
         if not self._mail.strip():
-            self.say(lambda: _("Please enter your mail address."), "error")
-            self.query_one("#mail", Entry).focus()
+            self._miss("mail", lambda: _("Please enter your mail address."))
             return
         if not self._password:
             # One Enter too many would be a refused attempt, which drops what is typed behind it.
-            self.say(lambda: _("Please enter your password."), "error")
-            self.query_one("#password", Entry).focus()
+            self._miss("password", lambda: _("Please enter your password."))
             return
+        self._missing = ""
         self.post_message(SignInSubmitted(self._mail, self._password))
+
+    def _miss(self, field_id: str, sentence: Sentence) -> None:
+        """Ask for what a field lacks, until it is there."""
+        self._missing = field_id
+        self.say(sentence, "error")
+        self.query_one(f"#{field_id}", Entry).focus()
 
     @on(Choices.OptionSelected, "#samples")
     def _take_sample(self, event: Choices.OptionSelected) -> None:
