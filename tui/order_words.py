@@ -28,7 +28,8 @@ def unit_times_seats(item: QuoteLine) -> str:
     return f"{number(item.seats)} × {money(item.unit_price)}"
 
 
-def _subtotal(*, sample: bool) -> str:
+def subtotal(*, sample: bool) -> str:
+    """What the net sum is called, marked where its prices are those of a sample."""
     labels = [_("Subtotal (net)"), *([_("sample prices")] if sample else [])]
     return " · ".join(labels)
 
@@ -46,7 +47,7 @@ def invoice_rows(invoice: Invoice, *, sample: bool) -> list[tuple[str, Money]]:
 
 
 def _net_and_tax(priced: Quote | Invoice, *, sample: bool) -> list[tuple[str, Money]]:
-    rows = [(_subtotal(sample=sample), priced.net)]
+    rows = [(subtotal(sample=sample), priced.net)]
     rows += [
         (_("plus {rate} VAT").format(rate=percent(tax.rate)), tax.tax)
         for tax in priced.taxes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
@@ -83,14 +84,18 @@ def _users(connection: Connection, context: Context, session: Session) -> tuple[
     ):
         if row.subscription_id in live:
             held.setdefault(row.user_id, set()).add(row.subscription_id)
-    rows = connection.execute(
-        select(account_user)
-        .where(account_user.c.account_id == account_id)
-        .order_by(account_user.c.name, account_user.c.user_id)
-    )
+    rows = connection.execute(select(account_user).where(account_user.c.account_id == account_id))
+    # Databases disagree about where an Ö stands, and SQLite puts it behind the Z.
     return tuple(
-        User(row.user_id, row.name, row.mail, frozenset(held.get(row.user_id, ()))) for row in rows
+        User(row.user_id, row.name, row.mail, frozenset(held.get(row.user_id, ())))
+        for row in sorted(rows, key=lambda row: (_as_in_a_directory(row.name), row.user_id))
     )
+
+
+def _as_in_a_directory(name: str) -> str:
+    """A name to sort by: without accents, and in letters of one size."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(each for each in letters if not unicodedata.combining(each)).casefold()
 
 
 def _live(connection: Connection, context: Context, session: Session) -> dict[str, Subscription]:

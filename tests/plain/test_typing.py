@@ -83,9 +83,9 @@ def test_an_iban_that_is_wrong_is_asked_for_again(
 @pytest.mark.parametrize(
     ("number", "expiry", "cvc", "complaint"),
     [
-        ("1234", "12/30", "123", "Diese Kartennummer"),
+        ("1234", "12/30", "123", "Kartennummer"),
         (GOOD, "13/30", "123", "Ablaufdatum"),
-        (GOOD, "12/30", "1", "Prüfziffer"),
+        (GOOD, "12/30", "1", "Prüfnummer"),
     ],
 )
 def test_a_card_that_is_wrong_is_asked_for_again_where_it_is_wrong(

@@ -136,7 +136,7 @@ async def test_buying_and_trying_say_what_they_mean(open_terminal: Opener) -> No
     async with open_terminal(LENA) as t:
         await t.home.add_subscription()
         await t.product.choose("goto-webinar")
-        assert "Kaufen Abonnement, bezahlt ab heute" in t.read("#offers")
+        assert "Kaufen Abonnement, kostenpflichtig ab heute" in t.read("#offers")
         assert "Testen 7 Tage kostenlos, ohne Zahlungsdaten" in t.read("#offers")
         await t.offer.try_it()
         assert "Pläne vergleichen" in t.text

@@ -173,3 +173,27 @@ async def test_stacked_buttons_begin_where_all_others_do(
     async with open_terminal(ANNA, size=size) as t:
         assert t.app.screen.query_one("#buttons").has_class("-stacked")
         assert {t.app.screen.query_one(f"#{name}").region.x for name in ("new", "licences")} == {2}
+
+
+async def test_the_free_licences_stand_beside_their_product_at_every_width(
+    open_terminal: Opener,
+) -> None:
+    async with open_terminal(ANNA, size=SMALLEST) as t:
+        await t.push("licences")
+        for size in (SMALLEST, (80, 24), SMALLEST):
+            await t.resize(*size)
+            assert any("GoTo Meeting" in row and "3 frei" in row for row in t.lines())
+
+
+async def test_an_open_invoice_can_be_paid_by_any_way_without_scrolling(
+    open_terminal: Opener, shop: Shop
+) -> None:
+    bought(shop, RESCUE, FADING_CARD)
+    shop.clock.advance(timedelta(days=30))
+    run(shop)
+    async with open_terminal(ANNA, size=SMALLEST) as t:
+        await t.push("pay")
+        assert t.name == "DueScreen"
+        for _way in range(3):
+            await t.press("right")
+            assert not t.page.query_one(".body").max_scroll_y

@@ -10,6 +10,8 @@ from billing.catalogue.model import BillingCycle
 from billing.ordering.model import Selection
 from tests.service.shop import ANNA, LENA, RESCUE, WEBINAR
 from tests.tui.torn import torn_amounts
+from tui.testing.rules import outside
+from tui.testing.sight import Sight
 
 if TYPE_CHECKING:
     from tests.service.shop import Shop
@@ -81,6 +83,22 @@ async def test_an_order_that_is_cut_takes_all_rows_and_scrolls_from_every_field(
             assert "GoTo Webinar · Pro" in t.read("#order")
 
 
+@pytest.mark.parametrize("size", [(60, 18), (60, 24), (77, 24)])
+async def test_no_field_and_no_word_about_a_card_is_cut(
+    open_terminal: Opener, shop: Shop, size: tuple[int, int]
+) -> None:
+    shop.fill(shop.session(LENA), WEBINAR)
+    async with open_terminal(LENA, size=size) as t:
+        await t.home.open_checkout()
+        await t.press("right", "right")
+        if t.page.query_one(".body").max_scroll_y:
+            await t.press("pagedown", "pagedown")
+        assert "nie eine echte." in " ".join(t.text.split())
+        for field in ("number", "expiry", "cvc"):
+            await t.focus(field)
+            assert f"#{field}" not in {flaw.where for flaw in outside(Sight(t.page))}
+
+
 async def test_an_order_that_fits_offers_no_more(open_terminal: Opener, shop: Shop) -> None:
     shop.fill(shop.session(LENA), *SIX[:3])
     async with open_terminal(LENA) as t:
@@ -99,6 +117,23 @@ async def test_the_key_for_more_is_named_as_on_the_keyboard_of_the_language(
         assert "Bild ab Mehr" in t.read("#keys")
         await t.press("f2")
         assert "PgDn More" in t.read("#keys")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+async def test_no_size_of_the_window_leaves_anything_behind(
+    open_terminal: Opener, shop: Shop, number: int
+) -> None:
+    shop.fill(shop.session(LENA), *SIX[:number])
+    sizes, opened = ((60, 18), (80, 20), (80, 24), (100, 30), (60, 24)), {}
+    for size in sizes:
+        async with open_terminal(LENA, size=size) as t:
+            await t.home.open_checkout()
+            opened[size] = t.text
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        for size in (*sizes, *reversed(sizes)):
+            await t.resize(*size)
+            assert t.text == opened[size]
 
 
 @pytest.mark.parametrize("above", ["ctrl+c", "f1"])

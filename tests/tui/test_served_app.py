@@ -196,7 +196,7 @@ async def test_the_longest_duration_is_told_of_and_kept(served: Served, hands: H
     async with served(Admission("de", ANNA, longest_seconds=3600)) as t:
         hands.go_on(3540)
         await t.settle()
-        assert "Diese Sitzung dauert so lange, wie eine dauern darf." in t.text
+        assert "Diese Sitzung hat ihre längste Dauer erreicht." in t.text
         await t.press("x")
         assert t.name == "HomeScreen"
         hands.go_on(60)

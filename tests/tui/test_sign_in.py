@@ -54,6 +54,8 @@ async def test_a_sign_in_without_a_mail_says_what_is_missing(open_terminal: Open
         await t.push("sign-in")
         assert t.notice == said(InvalidInput(Field.MAIL, Flaw.MISSING))
         assert t.focused == "mail"
+        await t.type("a")
+        assert t.notice == ""
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])

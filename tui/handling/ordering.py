@@ -11,6 +11,7 @@ from billing.errors import (
     PaymentActionNeeded,
     PaymentDeclined,
     PriceChanged,
+    Problem,
     Refused,
 )
 from billing.ordering.model import OrderRequest, Place
@@ -90,10 +91,8 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
 
     try:
         checkout = await visit.ask(visit.open_checkout)
-    except Refused as refused:
-        # The cart says which line it is, and lets one change or remove it.
-        line_in_the_way(refused)
-        await show_cart(visit)
+    except Refused as error:
+        await _show_cart_instead(visit, error)
         return
     visit.checkout, visit.cart = checkout, checkout.cart
     if notice is None and visit.new_prices(checkout):
@@ -115,6 +114,15 @@ async def open_checkout(visit: Visit, notice: Sentence | None = None, tone: str 
     if visit.vat_id_error is not None:
         page.complain(visit.vat_id_error)
     check_vat_id(visit, page)
+
+
+async def _show_cart_instead(visit: Visit, error: Refused) -> None:
+    """The cart: another session emptied it, or it says which line cannot be bought any more."""
+    if error.problem is Problem.CART_EMPTY:
+        await show_cart(visit, said(CartChanged(visit.cart)), "warning")
+    else:
+        line_in_the_way(error)
+        await show_cart(visit)
 
 
 def _still_to_confirm(order_number: str) -> Sentence:
@@ -188,7 +196,12 @@ async def vat_id_entered(visit: Visit, message: VatIdEntered) -> None:
     page = visit.app.page
     if not isinstance(page, CheckoutScreen):
         return
-    page.show_checkout(await _reckon_with(visit, message.text))
+    try:
+        checkout = await _reckon_with(visit, message.text)
+    except Refused as error:
+        await _show_cart_instead(visit, error)
+        return
+    page.show_checkout(checkout)
     if visit.vat_id_error is not None:
         page.complain(visit.vat_id_error)
     else:
@@ -225,6 +238,15 @@ async def submit_order(visit: Visit, message: OrderSubmitted) -> None:
     if not isinstance(page, CheckoutScreen) or checkout is None:
         return
     page.wait_for(lambda: _("Placing the order …"))
+    try:
+        await _submit(visit, page, checkout, message)
+    except Refused as error:
+        await _show_cart_instead(visit, error)
+
+
+async def _submit(
+    visit: Visit, page: CheckoutScreen, checkout: Checkout, message: OrderSubmitted
+) -> None:
     flaws = await visit.ask(visit.service.payment_flaws, visit.session, message.payment)
     shown = checkout.quote.total_due
     if message.vat_id.strip() != visit.form.vat_id_applied.strip():

@@ -9,7 +9,7 @@ from billing.errors import CartChanged, Refused
 from billing.ordering.model import Place
 from tui.formats import day, money, period
 from tui.i18n import _, seats_text
-from tui.order_words import title_of, unit_times_seats
+from tui.order_words import subtotal, title_of, unit_times_seats
 from tui.plain import steps
 from tui.plain.talk import Back
 from tui.plain.visit import At
@@ -68,7 +68,7 @@ def _tell(visit: Visit) -> bool:
     visit.save(Place.CART)
     for at, item in enumerate(checkout.quote.lines, 1):
         visit.talk.say(f"{at}. {_line(visit, item)}")
-    visit.talk.say(f"{_('Subtotal (net)')}: {money(checkout.quote.net)}")
+    visit.talk.say(f"{subtotal(sample=visit.catalogue.sample)}: {money(checkout.quote.net)}")
     return True
 
 

@@ -19,6 +19,7 @@ from tui.formats import day, money, number, period
 from tui.frame import Frame
 from tui.i18n import N_, _
 from tui.messages import EditLine, NewSubscription, OpenCheckout, RemoveLine
+from tui.order_words import subtotal
 from tui.pricing import cycle_name
 from tui.screens.page import Page, Sentence
 from tui.seats_words import seats_of
@@ -67,7 +68,7 @@ class CartScreen(Page):
             if not self._cart.lines:
                 yield Static(_("The cart is empty."), id="empty", classes="muted")
                 return
-            yield Static(_("What would you like to order?"), classes="question")
+            yield Static(_("In your cart"), classes="question")
             yield Choices(
                 [
                     (item.line_id, self._line(item, ROOM), item.selection.product)
@@ -114,7 +115,7 @@ class CartScreen(Page):
         )
 
     def _sum(self, quote: Quote, room: int) -> Content:
-        told = _with_amount(_("Subtotal (net)"), money(quote.net), room)
+        told = _with_amount(subtotal(sample=self._catalogue.sample), money(quote.net), room)
         return Content.assemble("  ", told).stylize("bold")
 
     def buttons(self) -> Iterable[Widget]:

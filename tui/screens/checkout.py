@@ -139,7 +139,8 @@ class CheckoutScreen(PaymentPage):
         needed = self._fill_lines(width)
         most = height - self._rows_used(width) - FIXED_ROWS
         air, pages = most - needed, needed > most
-        if pages and most < LEAST_ORDER:
+        page_scrolls = pages and most < LEAST_ORDER
+        if page_scrolls:
             # The page scrolls, and its scrollbar takes a column; it opens with the way to pay.
             width -= 1
             needed = self._fill_lines(width)
@@ -149,6 +150,8 @@ class CheckoutScreen(PaymentPage):
             self._fill_order(width - 1)
         order = self.query_one("#order")
         order.styles.max_height, order.can_focus = most, needed > most
+        # Said, not found out: a scrollbar that lines of the size before made would wrap these too.
+        self.update_classes({"-scrolls": page_scrolls, "-long-order": needed > most})
         self.update_classes({name: air > rank for rank, name in enumerate(AIR)})
         if pages != self._pages:
             self._pages = pages
@@ -206,7 +209,10 @@ class CheckoutScreen(PaymentPage):
 
     def _rows_above(self, width: int) -> int:
         """Rows that are in sight when a page that scrolls is opened, without the order's."""
-        return FRAME_ROWS + PAYMENT_ROWS + self._notice_rows(width) + self._rows_of("#sums", width)
+        payment = PAYMENT_ROWS
+        if self.has_class("-narrow"):
+            payment += self._rows_of_way(width) - WAY_ROWS
+        return FRAME_ROWS + payment + self._notice_rows(width) + self._rows_of("#sums", width)
 
     def _notice_rows(self, width: int) -> int:
         return max(1, min(MOST_NOTICE_ROWS, self._rows_of("#notice", width)))

@@ -109,7 +109,8 @@ class LicencesScreen(Page):
         changed = self._ticks[user.user_id] != set(user.subscriptions)
         count = number(len(self._ticks[user.user_id] & set(self._held)))
         mark = "*" if changed else " "
-        return line([Cell(user.name, 24), Cell(f"{count}{mark}", 4, right=True, style="$muted")])
+        room = 17 if self.has_class("-narrow") else 24
+        return line([Cell(user.name, room), Cell(f"{count}{mark}", 4, right=True, style="$muted")])
 
     def _tick_line(self, held: Subscription) -> Content:
         ticked = held.subscription_id in self._ticks.get(self._user_id or "", set())
@@ -118,7 +119,7 @@ class LicencesScreen(Page):
             [
                 Cell("[x]" if ticked else "[ ]", 3),
                 Cell(self._product_name(held), 16),
-                Cell(_("{n} free").format(n=number(free)), 12, style="$muted"),
+                Cell(_("{n} free").format(n=number(free)), 10, style="$muted"),
             ]
         )
 
@@ -143,6 +144,15 @@ class LicencesScreen(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Hide what is not possible now."""
         return self._can_assign or action != "save"
+
+    def on_resize(self) -> None:
+        """Fit both lists to the width."""
+        self.after_layout(self._fit_users)
+
+    def _fit_users(self) -> None:
+        for users in self.query("#users").results(Choices):
+            for key, user in self._users.items():
+                users.replace_option_prompt(key, self._user_line(user))
 
     @on(Choices.OptionHighlighted, "#users")
     def _other_user(self, event: Choices.OptionHighlighted) -> None:
@@ -221,6 +231,5 @@ class LicencesScreen(Page):
             untouched = key not in before or self._ticks.get(key) == set(before[key].subscriptions)
             if untouched or self._ticks.get(key) == set(user.subscriptions):
                 self._ticks[key] = set(user.subscriptions)
-        for key, user in self._users.items():
-            self.query_one("#users", Choices).replace_option_prompt(key, self._user_line(user))
+        self._fit_users()
         self._refresh()
