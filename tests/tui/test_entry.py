@@ -39,7 +39,7 @@ async def test_a_corporate_account_is_sent_to_its_portal(open_terminal: Opener) 
 async def test_an_expired_account_says_since_when_and_what_to_do(open_terminal: Opener) -> None:
     async with open_terminal(EGON) as t:
         assert "29.10.2026 abgelaufen" in t.read("#closed")
-        assert "verlängern" in t.read("#closed")
+        assert "verlängert" in t.read("#closed")
 
 
 async def test_an_expired_account_has_no_way_to_add_anything(open_terminal: Opener) -> None:

@@ -276,3 +276,17 @@ async def test_the_account_holder_is_asked_for(open_terminal: Opener, shop: Shop
         await t.checkout.place_order()
         assert t.notice == said(InvalidInput(Field.HOLDER, Flaw.MISSING))
         assert t.focused == "holder"
+
+
+async def test_the_arrows_go_up_and_down_the_fields_as_tab_does(open_terminal: Opener) -> None:
+    async with open_terminal(LENA) as t:
+        await t.home.open_checkout()
+        stops = []
+        for _ in range(4):
+            await t.press("down")
+            stops.append(t.focused)
+        assert stops == ["iban", "holder", "vat-id", "place-order"]
+        await t.press("up", "up", "up", "up")
+        assert t.focused == "kind"
+        await t.press("enter")
+        assert t.focused == "iban"

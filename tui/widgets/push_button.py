@@ -102,12 +102,15 @@ class PushButton(Widget, can_focus=True):
             row[place].focus()
 
     def action_to_list(self) -> None:
-        """Up to the list that the page has; where it has none, the key is for whoever scrolls."""
+        """Up to the list of the page or its last field; without, the key is for whoever scrolls."""
         for choices in self.screen.query(Choices):
             if choices.focusable:
                 choices.focus()
                 return
-        raise SkipAction
+        fields = [each for each in self.screen.focus_chain if not isinstance(each, PushButton)]
+        if not fields:
+            raise SkipAction
+        fields[-1].focus()
 
     def action_press(self) -> None:
         """Tell that the button was pressed."""

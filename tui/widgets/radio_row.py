@@ -28,6 +28,8 @@ class RadioRow(Widget, can_focus=True):
     BINDINGS = [
         Binding("right,space", "move(1)", show=False),
         Binding("left", "move(-1)", show=False),
+        Binding("enter,down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
     ]
 
     class Changed(Message):
