@@ -22,6 +22,11 @@ class Palette(CommandPalette):
     def __init__(self) -> None:
         super().__init__(placeholder=_("Search for commands …"))
 
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, once it has room: in one without any, Textual looks for a first row."""
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
+
     def _start_no_matches_countdown(self, search_value: str) -> None:
         """Say after a while that nothing was found."""
         self._stop_no_matches_countdown()

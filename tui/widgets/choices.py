@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual import events
+    from textual._widget_navigation import Direction
     from textual.content import Content
 
 
@@ -92,6 +93,11 @@ class Choices(OptionList):
             self.scroll_to_highlight()
         else:
             self._scroll_around()
+
+    def _move_page(self, direction: Direction) -> None:
+        """Move by a page, once the list has room: without any there is no row to start at."""
+        if self.scrollable_content_region:
+            super()._move_page(direction)
 
     def scroll_to_highlight(self, top: bool = False) -> None:
         """Bring the option at hand into view, also where what scrolls is around the list."""
