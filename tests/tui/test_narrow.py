@@ -185,7 +185,7 @@ async def test_the_free_licences_stand_beside_their_product_at_every_width(
             assert any("GoTo Meeting" in row and "3 frei" in row for row in t.lines())
 
 
-async def test_an_open_invoice_can_be_paid_by_any_way_without_scrolling(
+async def test_an_open_invoice_can_be_transferred_without_scrolling(
     open_terminal: Opener, shop: Shop
 ) -> None:
     bought(shop, RESCUE, FADING_CARD)
@@ -194,6 +194,5 @@ async def test_an_open_invoice_can_be_paid_by_any_way_without_scrolling(
     async with open_terminal(ANNA, size=SMALLEST) as t:
         await t.push("pay")
         assert t.name == "DueScreen"
-        for _way in range(3):
-            await t.press("right")
-            assert not t.page.query_one(".body").max_scroll_y
+        await t.press("right")
+        assert not t.page.query_one(".body").max_scroll_y

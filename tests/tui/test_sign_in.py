@@ -55,7 +55,7 @@ async def test_a_sign_in_without_a_mail_says_what_is_missing(open_terminal: Open
         assert t.notice == said(InvalidInput(Field.MAIL, Flaw.MISSING))
         assert t.focused == "mail"
         await t.type("a")
-        assert t.notice == ""
+        assert t.notice == "✗ Bitte geben Sie Ihr Passwort ein."
 
 
 @pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 36)])
