@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, cast
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.screen import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from textual.message_pump import MessagePump
     from textual.strip import Strip
+    from textual.widget import Widget
 
     # Row, first column, column behind the last.
     Span = tuple[int, int, int]
@@ -52,7 +55,7 @@ class ThriftyCompositor(Compositor):
         for widget, (region, clip) in self.visible_widgets.items():
             shown = region.intersection(clip)
             for first, last in _open(shown, missing):
-                if not widget.is_attached:
+                if not _is_on_its_screen(widget):
                     # A page below a dialog was composed anew, and is laid out a moment later.
                     break
                 crop = Region(shown.x, first, shown.width, last - first)
@@ -67,6 +70,13 @@ class ThriftyCompositor(Compositor):
             if not any(missing.values()):
                 break
         return pieces
+
+
+def _is_on_its_screen(widget: Widget) -> bool:
+    node: MessagePump | None = widget
+    while node is not None and not isinstance(node, Screen):
+        node = node._parent  # noqa: SLF001 - Textual's own way asks whether the program ends, too
+    return node is not None
 
 
 def _open(shown: Region, missing: dict[int, set[int]]) -> Iterator[tuple[int, int]]:

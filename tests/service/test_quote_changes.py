@@ -163,7 +163,7 @@ def test_what_cannot_be_changed_is_refused_in_a_sentence(
     ("state", "named"),
     [
         ("past_due", "A payment for GoTo Meeting is still open"),
-        ("suspended", "GoTo Meeting is no longer active"),
+        ("suspended", "A payment for GoTo Meeting is still open"),
         ("expired", "no running subscription of GoTo Meeting"),
     ],
 )

@@ -116,7 +116,7 @@ async def test_a_mail_that_failed_is_sent_again_by_a_button(
     async with open_terminal(LENA) as t:
         await order_on_invoice(t)
         await t.push("resend")
-        assert t.notice.startswith("✗ Die Mail war wieder nicht zustellbar.")
+        assert t.notice.startswith("✗ Die E-Mail war wieder nicht zustellbar.")
         assert f"nicht zustellbar an {LENA}" in t.read("#facts")
         shop.post.refusal = None
         await t.push("resend")
