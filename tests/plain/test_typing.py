@@ -83,9 +83,14 @@ def test_an_iban_that_is_wrong_is_asked_for_again(
 @pytest.mark.parametrize(
     ("number", "expiry", "cvc", "complaint"),
     [
-        ("1234", "12/30", "123", "Kartennummer"),
-        (GOOD, "13/30", "123", "Ablaufdatum"),
-        (GOOD, "12/30", "1", "Prüfnummer"),
+        ("1234", "12/30", "123", "This is not a card number. Please check the digits."),
+        (GOOD, "13/30", "123", "Please enter the expiry date as MM/YY."),
+        (
+            GOOD,
+            "12/30",
+            "1",
+            "Please check the security code: 3 digits, 4 on American Express.",
+        ),
     ],
 )
 def test_a_card_that_is_wrong_is_asked_for_again_where_it_is_wrong(
@@ -96,6 +101,7 @@ def test_a_card_that_is_wrong_is_asked_for_again_where_it_is_wrong(
     for wrong, good in zip((number, expiry, cvc), right, strict=True):
         typed += [good] if wrong == good else [wrong, good]
     talked = german.talk(ANNA, *german.webinar(), german.pick("Card"), *typed, "")
+    assert german.words(complaint) in " ".join(talked.said.split())
     assert "Bestellung aufgeben" in talked.prompts[-1]
     assert number.strip() not in talked.said
 

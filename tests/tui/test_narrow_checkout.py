@@ -91,7 +91,7 @@ async def test_no_field_and_no_word_about_a_card_is_cut(
     async with open_terminal(LENA, size=size) as t:
         await t.home.open_checkout()
         await t.press("right", "right")
-        if t.page.query_one(".body").max_scroll_y:
+        if size == (60, 18):
             await t.press("pagedown", "pagedown")
         assert "nie eine echte." in " ".join(t.text.split())
         for field in ("number", "expiry", "cvc"):

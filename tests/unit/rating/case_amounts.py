@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from billing.rating.allocation import allocate
-from billing.rating.money import Money, round_half_up
+from billing.rating.money import Money, currency_digits, round_half_up
 from billing.rating.periods import BillingPeriod, period_containing
 from billing.rating.proration import cap_credit, plan_change, share_of
 from billing.rating.tax import TaxTreatment, VatIdState, decide_tax
@@ -25,6 +26,7 @@ from tests.unit.rating.case_rows import (
     prorated,
 )
 
+_HALF = Fraction(1, 2)
 _TREATMENTS = {
     "out_of_scope": TaxTreatment.NOT_TAXABLE,
     "not_taxable": TaxTreatment.NOT_TAXABLE,
@@ -198,12 +200,22 @@ def percent_discount(row: Row) -> dict[str, Any]:
 def prorated_with_tax(row: Row) -> dict[str, Any]:
     """A part of a period as a line, and the tax on what is printed there."""
     share, rate = Fraction(row["days"], row["days_in_period"]), Decimal(row["tax_rate"])
+    if _taxed_before_rounding(Fraction(row["price"]) * share, Fraction(rate), row["currency"]):
+        raise NotOurs("a tax on more than is printed")
     net = prorated(row, row["price"], share)
     tax = net.percent(rate)
-    exact = Fraction(row["price"]) * share * Fraction(rate) / 100
-    if tax != Money.rounded(exact, row["currency"]):
-        raise NotOurs("a tax on more than is printed")
     return {"net": net.amount, "tax": tax.amount, "gross": (net + tax).amount}
+
+
+def _taxed_before_rounding(net: Fraction, rate: Fraction, currency: str) -> bool:
+    """Whether tax on the exact net is another than on the printed one; by no rule of the product's.
+
+    A wrong rule must make its case fail, and not be left out.
+    """
+    unit: int = 10 ** currency_digits(currency)
+    printed = Fraction(floor(net * unit + _HALF), unit)
+    exact, ours = (floor(base * rate / 100 * unit + _HALF) for base in (net, printed))
+    return exact != ours
 
 
 def tax_rounding(row: Row) -> dict[str, Any]:
