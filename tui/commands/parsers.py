@@ -61,9 +61,7 @@ def _fill_account(account: Parser, share: Share, lazy: Lazy) -> None:
     add.set_defaults(run=lazy("keys", "add"))
 
     listed = tasks.add_parser("list", help=_("the keys of a contact, and when each was last used"))
-    _mail(listed)
-    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
-    share(listed)
+    _fill_list(listed, share)
     listed.set_defaults(run=lazy("keys", "list_them"))
 
     remove = tasks.add_parser("remove", help=_("forget a key of a contact"))
@@ -94,10 +92,8 @@ def _fill_invoice(invoice: Parser, share: Share, lazy: Lazy) -> None:
     tasks = _further(invoice)
 
     listed = tasks.add_parser("list", help=_("the invoices of a contact's account, newest first"))
-    _mail(listed)
+    _fill_list(listed, share)
     listed.add_argument("--open", action="store_true", help=_("only those that are not paid yet"))
-    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
-    share(listed)
     listed.set_defaults(run=lazy("invoices", "list_them"))
 
     paid = tasks.add_parser("paid", help=_("record that the money of an invoice has arrived"))
@@ -123,9 +119,7 @@ def _fill_subscription(subscription: Parser, share: Share, lazy: Lazy) -> None:
     tasks = _further(subscription)
 
     listed = tasks.add_parser("list", help=_("the subscriptions of a contact's account"))
-    _mail(listed)
-    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
-    share(listed)
+    _fill_list(listed, share)
     listed.set_defaults(run=lazy("subscriptions", "list_them"))
 
     cancel = tasks.add_parser("cancel", help=_("end a subscription with its period"))
@@ -183,6 +177,13 @@ def _further(parser: Parser) -> Commands:
     return parser.add_subparsers(
         title=_("commands"), required=True, metavar=_("command"), parser_class=Parser
     )
+
+
+def _fill_list(listed: Parser, share: Share) -> None:
+    """What every list of a contact takes."""
+    _mail(listed)
+    listed.add_argument("--json", action="store_true", help=_("one JSON document"))
+    share(listed)
 
 
 def _mail(parser: Parser) -> None:
